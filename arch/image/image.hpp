@@ -1,0 +1,144 @@
+// What a loader would write into the array, and the names to talk about it: the meeting point of compiler and
+// machine. Compiler makes it, the machine runs it, neither knows the other (docs/formats.md has the JSON form).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/device/device.hpp"
+#include "arch/device/stream_ports.hpp"
+#include "arch/error.hpp"
+#include "arch/image/dma.hpp"
+#include "arch/isa/program.hpp"
+#include "arch/numeric/element_type.hpp"
+#include "arch/units.hpp"
+
+namespace aie4ml::arch {
+
+inline constexpr int kImageSchema = 1;
+
+// Bytes written into a memory before the start. Memory is zero otherwise.
+struct MemorySegment {
+  std::int32_t address{};  // bytes, in the tile's own memory
+  std::vector<std::uint8_t> data;
+  std::int32_t buffer{-1};  // index into DebugMap::buffers
+  friend bool operator==(const MemorySegment&, const MemorySegment&) = default;
+};
+
+struct LockInit {
+  LockId lock{};
+  std::uint8_t value{};
+  std::string name;  // "fc2.in ping full"
+  friend bool operator==(const LockInit&, const LockInit&) = default;
+};
+
+struct CircuitConnection {
+  StreamPort slave{};   // into the switch
+  StreamPort master{};  // out of the switch; several connections from one slave are a multicast
+  friend bool operator==(const CircuitConnection&, const CircuitConnection&) = default;
+};
+
+enum class CascadeDirection : std::uint8_t { none, horizontal, vertical };  // west->east, north->south
+
+// Configuration of one tile of any kind; what its kind lacks stays empty.
+struct TileImage {
+  TileCoord tile{};
+  std::optional<Program> program;               // core tiles
+  std::vector<MemorySegment> memory;            // core and memory tiles
+  std::vector<LockInit> locks;                  // locks not named start at 0
+  std::vector<BufferDescriptor> descriptors;
+  std::vector<DmaChannelConfig> channels;
+  std::vector<CircuitConnection> connections;
+  CascadeDirection cascade_in{CascadeDirection::none};
+  CascadeDirection cascade_out{CascadeDirection::none};
+  friend bool operator==(const TileImage&, const TileImage&) = default;
+};
+
+// A stream between the programmable logic and a column's shim switch.
+struct PlioChannel {
+  enum class Direction : std::uint8_t { input, output };  // as the array sees it
+  std::string name;        // "ifm_c0", "y_p0"
+  Direction direction{};
+  std::int16_t column{};
+  std::uint8_t index{};    // input: South slave port of the shim switch; output: South master port
+  std::int32_t width_bits{};
+  double pl_clock_mhz{};
+  friend bool operator==(const PlioChannel&, const PlioChannel&) = default;
+};
+
+// One PLIO's share of a graph input or output: the box [row, row+rows) x [col, col+cols) of the tensor seen as
+// a matrix (all axes but the last folded into rows). On the stream a row takes cols_on_stream elements, a
+// multiple of 4 bytes; the host pads inputs with zeros and drops what outputs carry beyond the box. Rows likewise.
+struct PlioSlice {
+  std::int32_t plio{};  // index into Image::plios
+  std::int32_t row{}, rows{}, rows_on_stream{};
+  std::int32_t col{}, cols{}, cols_on_stream{};
+  friend bool operator==(const PlioSlice&, const PlioSlice&) = default;
+};
+
+// A graph input or output: how the host turns the user's array into stream words and back.
+struct GraphPort {
+  std::string tensor;
+  PlioChannel::Direction direction{};
+  std::vector<std::int64_t> shape;  // of one iteration, as in the ONNX file (with --batch applied)
+  ElementType type{};               // codes on the streams
+  bool is_float{};                  // the ONNX tensor is float32: value = code * 2^-frac, quantized half to even
+  std::int32_t frac{};
+  std::vector<PlioSlice> slices;    // of one iteration; cover the tensor exactly
+  friend bool operator==(const GraphPort&, const GraphPort&) = default;
+};
+
+struct LayerInfo {
+  std::string name;  // ONNX node
+  std::string op;    // "dense"
+  std::string description;  // "128 -> 256, int8, ReLU, 1x2"
+  std::int64_t macs_per_iteration{};  // of the model, padding not counted
+  std::vector<TileCoord> tiles;
+  friend bool operator==(const LayerInfo&, const LayerInfo&) = default;
+};
+
+struct BufferInfo {
+  std::string name;  // "fc2.in ping"
+  std::int32_t layer{-1};
+  TileCoord tile{};
+  std::int32_t address{}, size_bytes{};
+  friend bool operator==(const BufferInfo&, const BufferInfo&) = default;
+};
+
+// A route as a person names it, found again by its source port.
+struct RouteInfo {
+  std::string name;  // "fc1.out[0] -> memory tile (9,0)"
+  TileCoord tile{};  // where it starts
+  StreamPort source{};
+  std::int32_t layer{-1};
+  friend bool operator==(const RouteInfo&, const RouteInfo&) = default;
+};
+
+struct DebugMap {
+  std::vector<LayerInfo> layers;
+  std::vector<BufferInfo> buffers;
+  std::vector<RouteInfo> routes;
+  friend bool operator==(const DebugMap&, const DebugMap&) = default;
+};
+
+struct Image {
+  std::string model;         // name of the model
+  std::string model_sha256;  // of the ONNX file: aie4ml-compare refuses different ones
+  std::string device;        // name; the facts themselves lie beside the image (device.json)
+  std::vector<TileImage> tiles;  // sorted by (col, row), each at most once
+  std::vector<PlioChannel> plios;
+  std::vector<GraphPort> ports;
+  DebugMap debug;
+  friend bool operator==(const Image&, const Image&) = default;
+
+  [[nodiscard]] const TileImage* find(TileCoord tile) const;
+  // Everything a loader could refuse: coordinates, ids, ranges, capacities, illegal switch connections, two
+  // drivers of one master port, BD chains that leave their channel's half, lock values, programs, slices that
+  // do not cover a tensor, debug indices out of range.
+  [[nodiscard]] Problems validate(const Device& device) const;
+};
+
+}  // namespace aie4ml::arch

@@ -1,0 +1,27 @@
+// Image to files and back: image.json for what people read and diff, blobs.bin for memory contents.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "arch/image/image.hpp"
+
+namespace aie4ml::arch {
+
+// JSON form: memory contents are {offset, size, sha-free} references into `blob`, programs are assembly text.
+nlohmann::json to_json(const Image& image, std::vector<std::uint8_t>& blob);
+// Throws InputError naming `where` and the path into the JSON: unknown or missing key, wrong type, wrong range.
+Image image_from_json(const nlohmann::json& json, const std::vector<std::uint8_t>& blob, const std::string& where);
+
+// Writes image.json, blobs.bin, device.json and manifest.json (sha256 of each) into `directory`.
+void write_firmware(const std::filesystem::path& directory, const Image& image, const nlohmann::json& device_json);
+
+struct LoadedFirmware {
+  Image image;
+  Device device;
+};
+// Reads them back; refuses a file whose checksum differs from the manifest, an image that does not validate, and
+// any schema but kImageSchema. Throws InputError.
+LoadedFirmware read_firmware(const std::filesystem::path& directory);
+
+}  // namespace aie4ml::arch

@@ -1,0 +1,74 @@
+// One operation in one slot of a bundle, in symbolic form (DESIGN D2): the real mnemonics and operands, not
+// AMD's binary encoding.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "arch/isa/registers.hpp"
+#include "arch/numeric/element_type.hpp"
+
+namespace aie4ml::arch {
+
+// Issue slots. `lng` is the long-immediate form that takes alu and mv together.
+enum class Slot : std::uint8_t { lda, ldb, st, alu, mv, vec, lng };
+inline constexpr int kPhysicalSlots = 6;
+
+// docs/isa.md describes each; arch/isa/opcode_table.cpp is the one table of slots, operands and timing.
+enum class Opcode : std::uint8_t {
+  nop,
+  // alu
+  movx, add, addi, sub, mul, and_, or_, xor_, shl, ltu, eq, acq, rel, ret, done,
+  // lng: long immediates and branches (5 delay slots)
+  movxm, j, jl, jz, jnz,
+  // mv
+  mov, add_nc, vmov, vmov_bm_x, vmax, vmin, vadd, vsub, vbcst, vsrsm, vups, vmov_scd,
+  // lda
+  mova, lda, vlda, vlda_am, padda,
+  // ldb
+  vldb, paddb,
+  // st
+  st, vst, vst_srs, vsrs, vmov_mcd, padds,
+  // vec
+  vmul, vmac, vmsc, vacc_add, vacc_clr,
+  count_
+};
+
+enum class AddressMode : std::uint8_t {
+  none,
+  offset,    // [p, #imm]   address p + imm, p unchanged
+  post_imm,  // [p], #imm   address p, then p += imm
+  post_mod,  // [p], m      address p, then p += m
+  post_2d,   // [p], dN     address p, then the two-dimensional step of dn/dj/dc N with m N as inner step
+  post_3d    // [p], dN.3d  three-dimensional, dims N and N+4
+};
+
+struct MemOperand {
+  AddressMode mode{AddressMode::none};
+  Reg base{};           // p
+  std::int32_t imm{};   // bytes
+  Reg modifier{};       // m for post_mod; dn for post_2d and post_3d (its index names the set)
+  friend constexpr bool operator==(const MemOperand&, const MemOperand&) = default;
+};
+
+// Rows x depth x columns of one matrix multiply: A is m x k, B is k x n, the accumulator m x n, all row-major.
+struct MmulShape {
+  std::uint8_t m{}, k{}, n{};
+  friend constexpr auto operator<=>(MmulShape, MmulShape) = default;
+};
+
+struct Instruction {
+  Opcode op{Opcode::nop};
+  std::array<Reg, 4> regs{};  // in the order of the opcode's operands, memory and immediates left out
+  MemOperand mem{};
+  std::int32_t imm{};         // immediate, lock index as the core sees it, or target bundle of a branch
+  MmulShape shape{};          // vmul, vmac, vmsc
+  ElementType type_a{};       // element type: of operand A, of the result of srs, of vmax/vmin/vadd/vbcst lanes
+  ElementType type_b{};       // of operand B; of the accumulator lanes of srs, ups, vacc_add
+  // Bit i set: regs[i] is read although a write to it is in flight, and the old value is meant (software
+  // pipelining overlaps them). Strict mode faults on every other read under a write in flight.
+  std::uint8_t reads_old{};
+  friend constexpr bool operator==(const Instruction&, const Instruction&) = default;
+};
+
+}  // namespace aie4ml::arch

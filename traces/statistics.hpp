@@ -1,0 +1,67 @@
+// Counts of one run, from which the report is made. Filled by the machine; all times in AIE cycles.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arch/units.hpp"
+#include "traces/event.hpp"
+
+namespace aie4ml::traces {
+
+inline constexpr int kStallReasons = 6;
+
+struct CoreStatistics {
+  arch::TileCoord tile{};
+  std::int32_t layer{-1};
+  std::int64_t bundles{};                              // issued
+  std::int64_t vector_macs{};                          // multiply-accumulates of vmul/vmac/vmsc issued
+  std::array<std::int64_t, kStallReasons> cycles{};    // by StallReason; [none] = busy; they add up to the run
+  std::int64_t kernel_calls{};
+  std::int64_t kernel_cycles{};                        // spent inside kernel regions, stalls included
+  bool srs_overflow{};                                 // the sticky flag at the end of the run
+};
+
+struct ChannelStatistics {
+  arch::TileCoord tile{};
+  arch::ChannelId channel{};
+  std::int64_t words{};
+  std::int64_t descriptors{};                          // BDs finished
+  std::array<std::int64_t, kStallReasons> cycles{};    // [none] = moving words
+};
+
+struct RouteStatistics {
+  std::string name;
+  std::int64_t words_in{}, words_out{};  // words_out: sum over receivers
+  std::int32_t receivers{};
+  std::int32_t hops{};                   // switches passed to the farthest receiver
+};
+
+struct BankStatistics {
+  arch::TileCoord tile{};
+  std::int32_t bank{};                   // physical bank
+  std::int64_t accesses{}, conflicts{};
+};
+
+// First and last beat of every iteration on one PLIO.
+struct PlioStatistics {
+  std::string name;
+  bool input{};
+  std::int64_t words{};
+  std::vector<std::int64_t> first_beat, last_beat;  // cycle, one entry an iteration
+};
+
+struct RunStatistics {
+  std::int64_t total_cycles{};
+  std::int32_t iterations{};
+  std::vector<CoreStatistics> cores;
+  std::vector<ChannelStatistics> channels;
+  std::vector<RouteStatistics> routes;
+  std::vector<BankStatistics> banks;
+  std::vector<PlioStatistics> plios;
+  double wall_seconds{};  // of the simulation; the only figure here that differs from run to run
+};
+
+}  // namespace aie4ml::traces
