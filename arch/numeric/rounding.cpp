@@ -51,35 +51,35 @@ constexpr Quotient<Int> divide(Int x, int shift) {
           shift == 0 ? one : one << (shift - 1), x < 0};
 }
 
-// The one definition of rounding. Bitwise operators instead of short circuits, so that lanes vectorize.
+// The one definition of rounding. Conditions are 0 or 1 in the lane's own width, so that lanes vectorize.
 template <class Int>
 constexpr Int round(const Quotient<Int>& q, RoundingMode mode) {
-  const bool inexact = q.remainder != 0;
-  const bool above = q.remainder > q.half;
-  const bool tie = q.remainder == q.half;
-  const bool odd = (q.floor & 1) != 0;
-  const auto up = [&](bool increment) { return static_cast<Int>(q.floor + static_cast<Int>(increment)); };
+  const Int inexact = q.remainder != 0;
+  const Int above = q.remainder > q.half;
+  const Int tie = q.remainder == q.half;
+  const Int odd = q.floor & 1;
+  const Int negative = q.negative;
   switch (mode) {
     case RoundingMode::floor:
       return q.floor;
     case RoundingMode::ceil:
-      return up(inexact);
+      return q.floor + inexact;
     case RoundingMode::sym_floor:
-      return up(inexact & q.negative);
+      return q.floor + (inexact & negative);
     case RoundingMode::sym_ceil:
-      return up(inexact & !q.negative);
+      return q.floor + (inexact & (1 - negative));
     case RoundingMode::neg_inf:
-      return up(above);
+      return q.floor + above;
     case RoundingMode::pos_inf:
-      return up(above | tie);
+      return q.floor + (above | tie);
     case RoundingMode::sym_zero:
-      return up(above | (tie & q.negative));
+      return q.floor + (above | (tie & negative));
     case RoundingMode::sym_inf:
-      return up(above | (tie & !q.negative));
+      return q.floor + (above | (tie & (1 - negative)));
     case RoundingMode::conv_even:
-      return up(above | (tie & odd));
+      return q.floor + (above | (tie & odd));
     case RoundingMode::conv_odd:
-      return up(above | (tie & !odd));
+      return q.floor + (above | (tie & (1 - odd)));
   }
   std::abort();
 }
