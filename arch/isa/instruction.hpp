@@ -18,22 +18,69 @@ inline constexpr int kPhysicalSlots = 6;
 enum class Opcode : std::uint8_t {
   nop,
   // alu
-  movx, add, addi, sub, mul, and_, or_, xor_, shl, ltu, eq, acq, rel, ret, done,
+  movx,
+  add,
+  addi,
+  sub,
+  mul,
+  and_,
+  or_,
+  xor_,
+  shl,
+  ltu,
+  eq,
+  acq,
+  rel,
+  ret,
+  done,
   // lng: long immediates and branches (5 delay slots)
-  movxm, j, jl, jz, jnz,
+  movxm,
+  j,
+  jl,
+  jz,
+  jnz,
   // mv
-  mov, add_nc, vmov, vmov_bm_x, vmax, vmin, vadd, vsub, vbcst, vsrsm, vups, vmov_scd,
+  mov,
+  add_nc,
+  vmov,
+  vmov_bm_x,
+  vmax,
+  vmin,
+  vadd,
+  vsub,
+  vbcst,
+  vsrsm,
+  vups,
+  vmov_scd,
   // lda
-  mova, lda, vlda, vlda_am, padda,
+  mova,
+  lda,
+  vlda,
+  vlda_am,
+  padda,
   // ldb
-  vldb, paddb,
+  vldb,
+  paddb,
   // st
-  st, vst, vst_srs, vsrs, vmov_mcd, padds,
+  st,
+  vst,
+  vst_srs,
+  vsrs,
+  vmov_mcd,
+  padds,
   // vec
-  vmul, vmac, vmsc, vacc_add, vacc_clr,
+  vmul,
+  vmac,
+  vmsc,
+  vacc_add,
+  vacc_clr,
   count_
 };
 
+// 2D step of set N: dc_N += 1; if dc_N < dn_N then p += m_N, else dc_N = 0 and p += dj_N. So dn is the number
+// of accesses in a row, m the step inside a row and dj the step from the last of a row to the first of the
+// next. 3D step: as 2D, but at the end of a row dc_(N+4) += 1; if dc_(N+4) < dn_(N+4) then p += dj_N, else
+// dc_(N+4) = 0 and p += dj_(N+4). m_(N+4) is not used. Pointers are 20 bit and wrap.
 enum class AddressMode : std::uint8_t {
   none,
   offset,    // [p, #imm]   address p + imm, p unchanged
@@ -45,13 +92,14 @@ enum class AddressMode : std::uint8_t {
 
 struct MemOperand {
   AddressMode mode{AddressMode::none};
-  Reg base{};           // p
-  std::int32_t imm{};   // bytes
-  Reg modifier{};       // m for post_mod; dn for post_2d and post_3d (its index names the set)
+  Reg base{};          // p
+  std::int32_t imm{};  // bytes
+  Reg modifier{};      // m for post_mod; dn for post_2d and post_3d (its index names the set)
   friend constexpr bool operator==(const MemOperand&, const MemOperand&) = default;
 };
 
-// Rows x depth x columns of one matrix multiply: A is m x k, B is k x n, the accumulator m x n, all row-major.
+// Rows x depth x columns of one matrix multiply: A is m x k, B is k x n, the accumulator m x n, all
+// row-major.
 struct MmulShape {
   std::uint8_t m{}, k{}, n{};
   friend constexpr auto operator<=>(MmulShape, MmulShape) = default;
@@ -61,10 +109,11 @@ struct Instruction {
   Opcode op{Opcode::nop};
   std::array<Reg, 4> regs{};  // in the order of the opcode's operands, memory and immediates left out
   MemOperand mem{};
-  std::int32_t imm{};         // immediate, lock index as the core sees it, or target bundle of a branch
-  MmulShape shape{};          // vmul, vmac, vmsc
-  ElementType type_a{};       // element type: of operand A, of the result of srs, of vmax/vmin/vadd/vbcst lanes
-  ElementType type_b{};       // of operand B; of the accumulator lanes of srs, ups, vacc_add
+  std::int32_t imm{};    // immediate, lock index as the core sees it, or target bundle of a branch
+  MmulShape shape{};     // vmul, vmac, vmsc
+  ElementType type_a{};  // element type: of operand A, of the result of srs, of vmax/vmin/vadd/vbcst lanes
+  ElementType type_b{};  // of operand B; of the accumulator lanes of srs, ups, vacc_add
+                         // (a type the operation does not use stays int8, a shape 0x0x0)
   // Bit i set: regs[i] is read although a write to it is in flight, and the old value is meant (software
   // pipelining overlaps them). Strict mode faults on every other read under a write in flight.
   std::uint8_t reads_old{};

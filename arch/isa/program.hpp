@@ -12,7 +12,8 @@ namespace aie4ml::arch {
 
 struct Device;
 
-// Operations issued in one cycle, at most one a slot; order inside does not matter: all read before any writes.
+// Operations issued in one cycle, at most one a slot; order inside does not matter: all read before any
+// writes.
 struct Bundle {
   std::vector<Instruction> ops;
   friend bool operator==(const Bundle&, const Bundle&) = default;

@@ -15,16 +15,27 @@ namespace aie4ml::arch {
 
 enum class RegClass : std::uint8_t {
   none,
-  r,               // scalar, 32 bit
-  p,               // pointer, 20 bit byte address
-  m,               // pointer modifier, 20 bit signed bytes
-  dn, dj, dc,      // size, stride and count of a 2D/3D address generator
-  s,               // shift amount, 6 bit
-  w, x, y,         // vector, 256 / 512 / 1024 bit
-  am, bm, cm, dm,  // accumulator, 256 / 512 / 1024 / 2048 bit
-  lc, ls, le,      // zero-overhead loop: count, first bundle, last bundle
-  lr, sp,          // link register, stack pointer
-  crrnd, crsat     // rounding and saturation mode of SRS and UPS
+  r,  // scalar, 32 bit
+  p,  // pointer, 20 bit byte address
+  m,  // pointer modifier, 20 bit signed bytes
+  dn,
+  dj,
+  dc,  // size, stride and count of a 2D/3D address generator
+  s,   // shift amount, 6 bit
+  w,
+  x,
+  y,  // vector, 256 / 512 / 1024 bit
+  am,
+  bm,
+  cm,
+  dm,  // accumulator, 256 / 512 / 1024 / 2048 bit
+  lc,
+  ls,
+  le,  // zero-overhead loop: count, first bundle, last bundle
+  lr,
+  sp,  // link register, stack pointer
+  crrnd,
+  crsat  // rounding and saturation mode of SRS and UPS
 };
 
 struct Reg {
@@ -47,12 +58,16 @@ struct RegSpan {
 RegSpan span_of(Reg reg);
 bool overlap(Reg a, Reg b);
 
-inline constexpr int kVectorFileBytes = 24 * 32;        // 24 x 256 bit
-inline constexpr int kAccumulatorFileBytes = 8 * 256;   // large enough for 9 x 1024 bit and for 8 x 2048 bit
+inline constexpr int kVectorFileBytes = 24 * 32;       // 24 x 256 bit
+inline constexpr int kAccumulatorFileBytes = 8 * 256;  // large enough for 9 x 1024 bit and for 8 x 2048 bit
 static_assert(kAccumulatorFileBytes >= 9 * 128);
-inline constexpr int kScalarFileUnits = 128;            // units of 4 bytes, see span_of
+inline constexpr int kScalarFileUnits = 128;  // units of 4 bytes, see span_of
 
-std::string to_string(Reg reg);                      // "x3", "lc"
+// Most registers of a class that any generation has; a device's own number is in its facts.
+int register_count(RegClass cls);
+
+std::string_view to_string(RegClass cls);             // "x"
+std::string to_string(Reg reg);                       // "x3", "lc"
 std::optional<Reg> parse_reg(std::string_view text);  // nullopt: no such register
 
 }  // namespace aie4ml::arch
