@@ -1,0 +1,70 @@
+// Bytes of one tile's data memory, and which of them anybody ever wrote. No time in it: who may use a bank in
+// which cycle is decided outside.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "arch/device/device.hpp"
+#include "arch/units.hpp"
+
+namespace aie4ml::sim {
+
+// Bit i: physical bank i of one memory; the core puts the masks of its four windows side by side.
+using BankMask = std::uint64_t;
+
+// How addresses fall on single-port banks: the memory is cut into contiguous programmer's banks, each an
+// equal share of the physical banks, which take turns every `interleave` bytes (hardware.md 2.1, 3).
+struct BankGeometry {
+  std::int32_t size_bytes{};
+  std::int32_t bank_bytes{};      // of one programmer's bank
+  std::int32_t physical_banks{};  // in all
+  std::int32_t interleave_bytes{};
+};
+// kind: core or memory; a memory tile is one programmer's bank whose physical banks all take turns.
+BankGeometry bank_geometry(const arch::Device& device, arch::TileKind kind);
+
+class TileMemory {
+ public:
+  // All zero and never written, as after reset. Sizes that are no powers of two throw InputError.
+  explicit TileMemory(const BankGeometry& geometry);
+  TileMemory(const arch::Device& device, arch::TileKind kind) : TileMemory(bank_geometry(device, kind)) {}
+
+  [[nodiscard]] std::int32_t size_bytes() const { return geometry_.size_bytes; }
+  [[nodiscard]] int physical_bank_count() const { return geometry_.physical_banks; }
+  [[nodiscard]] bool contains(std::int64_t address, std::int64_t size) const {
+    return address >= 0 && size >= 0 && address + size <= geometry_.size_bytes;
+  }
+
+  // [address, address + size) must be contained in all of these; addresses in bytes of this memory.
+  void write(std::int32_t address, std::span<const std::uint8_t> data);  // image segments too
+  void read(std::int32_t address, std::span<std::uint8_t> out) const;
+  [[nodiscard]] bool written(std::int32_t address, std::int32_t size) const;  // every byte of it
+  void mark_written(std::int32_t address, std::int32_t size);
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }
+
+  // For callers that move whole aligned blocks: data without the mark, see mark_written().
+  std::uint8_t* data() { return bytes_.data(); }
+
+  [[nodiscard]] BankMask physical_banks(std::int32_t address, std::int32_t size) const {
+    BankMask mask = 0;
+    const std::int32_t last = (address + size - 1) >> interleave_shift_;
+    for (std::int32_t unit = address >> interleave_shift_; unit <= last; ++unit) {
+      const std::int32_t group = unit >> units_per_bank_shift_;
+      mask |= BankMask{1} << ((group << ways_shift_) + (unit & ways_mask_));
+    }
+    return mask;
+  }
+
+ private:
+  BankGeometry geometry_;
+  int interleave_shift_{};
+  int units_per_bank_shift_{};
+  int ways_shift_{};
+  std::int32_t ways_mask_{};
+  std::vector<std::uint8_t> bytes_;
+  std::vector<std::uint64_t> written_;  // a bit a byte
+};
+
+}  // namespace aie4ml::sim
