@@ -1,9 +1,9 @@
 // A scheduled kernel: what the compiler puts into a core's program memory.
 //
-// Calling convention: the caller loads the argument pointers, then `jl`s to bundle 0. The kernel may use every
-// register but lr, sp and r16..r31, p6, p7, and needs crrnd, crsat set by the caller (KernelCode::modes). It returns by
-// `ret`; when the bundle after its last delay slot issues, all its results are in memory or on their way there
-// in at most `drain_cycles`.
+// Calling convention: the caller loads the argument pointers, then `jl`s to bundle 0. The kernel may use
+// every register but lr, sp and r16..r31, p6, p7, and needs crrnd, crsat set by the caller
+// (KernelCode::modes). It returns by `ret`; when the bundle after its last delay slot issues, all its results
+// are in memory or on their way there in at most `drain_cycles`.
 #pragma once
 
 #include <string>
@@ -30,8 +30,9 @@ struct KernelCode {
   std::int64_t macs{};          // multiply-accumulates, padding included
 };
 
-// Appends the kernel to `program`, relocating branches and regions (whose layer becomes `layer` and whose names
-// get the prefix). Returns the bundle index of its entry, which also gets `label`.
-std::int32_t append(arch::Program& program, const KernelCode& kernel, const std::string& label, std::int32_t layer);
+// Appends the kernel to `program`, relocating branches and regions (whose layer becomes `layer` and whose
+// names get the prefix). Returns the bundle index of its entry, which also gets `label`.
+std::int32_t append(arch::Program& program, const KernelCode& kernel, const std::string& label,
+                    std::int32_t layer);
 
 }  // namespace aie4ml::kernels
