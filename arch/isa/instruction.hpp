@@ -15,67 +15,26 @@ enum class Slot : std::uint8_t { lda, ldb, st, alu, mv, vec, lng };
 inline constexpr int kPhysicalSlots = 6;
 
 // docs/isa.md describes each; arch/isa/opcode_table.cpp is the one table of slots, operands and timing.
+// clang-format off
 enum class Opcode : std::uint8_t {
-  nop,
+  nop,  // never stored: a bundle leaves the slot out
   // alu
-  movx,
-  add,
-  addi,
-  sub,
-  mul,
-  and_,
-  or_,
-  xor_,
-  shl,
-  ltu,
-  eq,
-  acq,
-  rel,
-  ret,
-  done,
+  movx, add, addi, sub, mul, and_, or_, xor_, shl, ltu, eq, acq, rel, ret, done,
   // lng: long immediates and branches (5 delay slots)
-  movxm,
-  j,
-  jl,
-  jz,
-  jnz,
+  movxm, j, jl, jz, jnz,
   // mv
-  mov,
-  add_nc,
-  vmov,
-  vmov_bm_x,
-  vmax,
-  vmin,
-  vadd,
-  vsub,
-  vbcst,
-  vsrsm,
-  vups,
-  vmov_scd,
+  mov, add_nc, vmov, vmov_bm_x, vmax, vmin, vadd, vsub, vbcst, vsrsm, vups, vmov_scd,
   // lda
-  mova,
-  lda,
-  vlda,
-  vlda_am,
-  padda,
+  mova, lda, vlda, vlda_am, padda,
   // ldb
-  vldb,
-  paddb,
+  vldb, paddb,
   // st
-  st,
-  vst,
-  vst_srs,
-  vsrs,
-  vmov_mcd,
-  padds,
+  st, vst, vst_srs, vsrs, vmov_mcd, padds,
   // vec
-  vmul,
-  vmac,
-  vmsc,
-  vacc_add,
-  vacc_clr,
+  vmul, vmac, vmsc, vacc_add, vacc_clr,
   count_
 };
+// clang-format on
 
 // 2D step of set N: dc_N += 1; if dc_N < dn_N then p += m_N, else dc_N = 0 and p += dj_N. So dn is the number
 // of accesses in a row, m the step inside a row and dj the step from the last of a row to the first of the

@@ -37,7 +37,7 @@ constexpr OperandSpec kVectorDst = dst(w, x);
 constexpr OperandSpec kVectorSrc = src(w, x);
 constexpr OperandSpec kAccumulatorDst = dst(cm, dm);
 constexpr OperandSpec kAccumulator = of(Role::acc, cm, dm);
-constexpr OperandSpec kSrsSrc = src(cm, bm, dm);
+constexpr OperandSpec kSrsSrc = of(Role::acc, cm, bm, dm);
 constexpr OperandSpec kUpsDst = dst(cm, bm, dm);
 
 constexpr OpInfo op(Opcode code, std::string_view mnemonic, Slot slot, Timing timing,
@@ -197,6 +197,7 @@ int operand_cycle(const OperandTiming& timing, OperandRole role) {
     case Role::mem_store:
       return timing.mem;
     case Role::src:
+      return timing.use != 0 ? timing.use : timing.acc_use;
     case Role::pointer:
     case Role::imm:
     case Role::label:

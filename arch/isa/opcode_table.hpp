@@ -13,7 +13,7 @@ namespace aie4ml::arch {
 enum class OperandRole : std::uint8_t {
   dst,    // register written
   src,    // register read in timing.use
-  acc,    // accumulator read in timing.acc_use (vmac: in regs before the factors)
+  acc,    // accumulator read in timing.acc_use (vmac: in regs before the factors; srs: its source)
   shift,  // shift register read in timing.shift_use
   mem_load,
   mem_store,

@@ -13,30 +13,21 @@
 
 namespace aie4ml::arch {
 
+// clang-format off
 enum class RegClass : std::uint8_t {
   none,
-  r,  // scalar, 32 bit
-  p,  // pointer, 20 bit byte address
-  m,  // pointer modifier, 20 bit signed bytes
-  dn,
-  dj,
-  dc,  // size, stride and count of a 2D/3D address generator
-  s,   // shift amount, 6 bit
-  w,
-  x,
-  y,  // vector, 256 / 512 / 1024 bit
-  am,
-  bm,
-  cm,
-  dm,  // accumulator, 256 / 512 / 1024 / 2048 bit
-  lc,
-  ls,
-  le,  // zero-overhead loop: count, first bundle, last bundle
-  lr,
-  sp,  // link register, stack pointer
-  crrnd,
-  crsat  // rounding and saturation mode of SRS and UPS
+  r,               // scalar, 32 bit
+  p,               // pointer, 20 bit byte address
+  m,               // pointer modifier, 20 bit signed bytes
+  dn, dj, dc,      // size, stride and count of a 2D/3D address generator
+  s,               // shift amount, 6 bit
+  w, x, y,         // vector, 256 / 512 / 1024 bit
+  am, bm, cm, dm,  // accumulator, 256 / 512 / 1024 / 2048 bit
+  lc, ls, le,      // zero-overhead loop: count, first bundle, last bundle
+  lr, sp,          // link register, stack pointer
+  crrnd, crsat     // rounding and saturation mode of SRS and UPS
 };
+// clang-format on
 
 struct Reg {
   RegClass cls{RegClass::none};
