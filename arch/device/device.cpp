@@ -169,8 +169,12 @@ Bytes Device::memory_size(TileKind tile_kind) const {
 }
 
 const MultiplyMode* Device::multiply_mode(ElementType a, ElementType b) const {
-  const auto found = std::find_if(core.multiply.begin(), core.multiply.end(),
-                                  [&](const MultiplyMode& mode) { return mode.a == a && mode.b == b; });
+  const auto alike = [](ElementType x, ElementType y) {
+    return bits(x) == bits(y) && is_float(x) == is_float(y);
+  };
+  const auto found = std::find_if(core.multiply.begin(), core.multiply.end(), [&](const MultiplyMode& mode) {
+    return alike(mode.a, a) && alike(mode.b, b);
+  });
   return found == core.multiply.end() ? nullptr : &*found;
 }
 

@@ -69,7 +69,8 @@ struct Device {
   int switch_buffering(StreamPort slave, StreamPort master) const;  // words
   const DmaFacts& dma(TileKind tile_kind) const;
   Bytes memory_size(TileKind tile_kind) const;  // of one tile; 0 for a shim
-  // The native mode for operand types a x b, null if there is none.
+  // The native mode for operand types a x b with the narrowest accumulator, null if there is none. Each
+  // operand may be signed or unsigned (AM020-4).
   const MultiplyMode* multiply_mode(ElementType a, ElementType b) const;
 
   double ns_per_cycle() const { return 1000.0 / clock.aie_mhz; }
