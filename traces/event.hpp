@@ -1,7 +1,7 @@
 // What the machine tells about itself while it runs. Times are AIE cycles since the start of the run.
 //
-// The machine calls a Recorder (nullptr when nobody listens, so that tracing off costs one branch); sinks behind
-// it write Perfetto, CSV, or keep events in memory for tests. Nothing here influences the run.
+// The machine calls a Recorder (nullptr when nobody listens, so that tracing off costs one branch); sinks
+// behind it write Perfetto, CSV, or keep events in memory for tests. Nothing here influences the run.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,15 @@
 
 namespace aie4ml::traces {
 
-// Why a unit does not advance. Every wait of the machine names one; it feeds statistics, trace and fault report.
+// Why a unit does not advance. Every wait of the machine names one; it feeds statistics, trace and fault
+// report.
 enum class StallReason : std::uint8_t {
   none,
-  lock,           // a lock is not available, or the fixed stall of a lock instruction
-  stream,         // a stream is empty (consumer) or full (producer)
-  cascade,        // a cascade link is empty or full
-  bank,           // a memory bank went to somebody else
-  idle            // nothing to do: no task, program ended
+  lock,     // a lock is not available, or the fixed stall of a lock instruction
+  stream,   // a stream is empty (consumer) or full (producer)
+  cascade,  // a cascade link is empty or full
+  bank,     // a memory bank went to somebody else
+  idle      // nothing to do: no task, program ended
 };
 std::string_view to_string(StallReason reason);
 
@@ -51,8 +52,8 @@ class Recorder {
   virtual void add_track(const Track& track) = 0;
   virtual NameId intern(std::string_view text) = 0;
 
-  // [begin, end) on a track: a piece of work (stall == none) or a wait. Slices of one track do not overlap and
-  // come in order; different tracks come in any order. `iteration` is -1 where it has no meaning.
+  // [begin, end) on a track: a piece of work (stall == none) or a wait. Slices of one track do not overlap
+  // and come in order; different tracks come in any order. `iteration` is -1 where it has no meaning.
   virtual void slice(TrackId track, NameId name, StallReason stall, arch::Cycles begin, arch::Cycles end,
                      std::int32_t iteration) = 0;
   // A point in time: "first beat", "TLAST", "fault".

@@ -16,32 +16,32 @@ inline constexpr int kStallReasons = 6;
 struct CoreStatistics {
   arch::TileCoord tile{};
   std::int32_t layer{-1};
-  std::int64_t bundles{};                              // issued
-  std::int64_t vector_macs{};                          // multiply-accumulates of vmul/vmac/vmsc issued
-  std::array<std::int64_t, kStallReasons> cycles{};    // by StallReason; [none] = busy; they add up to the run
+  std::int64_t bundles{};                            // issued
+  std::int64_t vector_macs{};                        // multiply-accumulates of vmul/vmac/vmsc issued
+  std::array<std::int64_t, kStallReasons> cycles{};  // by StallReason; [none] = busy; they add up to the run
   std::int64_t kernel_calls{};
-  std::int64_t kernel_cycles{};                        // spent inside kernel regions, stalls included
-  bool srs_overflow{};                                 // the sticky flag at the end of the run
+  std::int64_t kernel_cycles{};  // spent inside kernel regions, stalls included
+  bool srs_overflow{};           // the sticky flag at the end of the run
 };
 
 struct ChannelStatistics {
   arch::TileCoord tile{};
   arch::ChannelId channel{};
   std::int64_t words{};
-  std::int64_t descriptors{};                          // BDs finished
-  std::array<std::int64_t, kStallReasons> cycles{};    // [none] = moving words
+  std::int64_t descriptors{};                        // BDs finished
+  std::array<std::int64_t, kStallReasons> cycles{};  // [none] = moving words
 };
 
 struct RouteStatistics {
   std::string name;
   std::int64_t words_in{}, words_out{};  // words_out: sum over receivers
   std::int32_t receivers{};
-  std::int32_t hops{};                   // switches passed to the farthest receiver
+  std::int32_t hops{};  // switches passed to the farthest receiver
 };
 
 struct BankStatistics {
   arch::TileCoord tile{};
-  std::int32_t bank{};                   // physical bank
+  std::int32_t bank{};  // physical bank
   std::int64_t accesses{}, conflicts{};
 };
 
