@@ -46,6 +46,7 @@ struct Program {
   [[nodiscard]] Problems validate(const Device& device) const;
 };
 
+// Size of the shortest format that holds the bundle's slots; the bundle has no slot clashes.
 int bundle_bytes(const Bundle& bundle);
 
 }  // namespace aie4ml::arch
