@@ -21,7 +21,9 @@ std::string join(const std::string& path, const std::string& key) {
   return path.empty() ? key : path + "." + key;
 }
 
-std::string quoted(const json& value) { return value.is_null() ? "none" : value.dump(); }
+std::string quoted(const json& value) {
+  return value.is_null() ? "none" : value.dump();
+}
 
 }  // namespace
 
