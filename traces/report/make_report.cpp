@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include "traces/report/bottleneck.hpp"
 
@@ -188,15 +189,16 @@ std::vector<LayerReport> make_layers(const arch::Device& device, const arch::Ima
 
 std::vector<DmaReport> make_dma(const arch::Device& device, const arch::Image& image,
                                 const RunStatistics& statistics) {
+  std::map<std::pair<arch::TileCoord, arch::ChannelId>, std::int32_t> layers;
+  for (const arch::TileImage& tile : image.tiles) {
+    for (const arch::DmaChannelConfig& config : tile.channels)
+      layers[{tile.tile, config.channel}] = config.layer;
+  }
   std::vector<DmaReport> dma;
   for (const ChannelStatistics& channel : statistics.channels) {
-    std::string layer;
-    if (const arch::TileImage* tile = image.find(channel.tile)) {
-      for (const arch::DmaChannelConfig& config : tile->channels) {
-        if (config.channel == channel.channel) layer = layer_name(image, config.layer);
-      }
-    }
-    dma.push_back({device.tile_name(channel.tile), arch::to_string(channel.channel), layer, channel.words,
+    const auto layer = layers.find({channel.tile, channel.channel});
+    dma.push_back({device.tile_name(channel.tile), arch::to_string(channel.channel),
+                   layer == layers.end() ? "" : layer_name(image, layer->second), channel.words,
                    channel.descriptors, make_activity(channel.cycles)});
   }
   return dma;

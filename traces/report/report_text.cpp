@@ -21,15 +21,15 @@ std::string fixed(const std::optional<double>& value, int decimals, const char* 
   return value ? fmt::format("{:.{}f}{}", *value, decimals, unit) : "-";
 }
 
-// 2.44 M, with the prefix that leaves one to three digits before the point.
+// "2.44 M", with the prefix that leaves one to three digits before the point.
 std::string scaled(double value) {
   const char* prefix = "";
-  for (const char* next : {"k", "M", "G", "T"}) {
+  for (const char* next : {" k", " M", " G", " T"}) {
     if (value < 1000) break;
     value /= 1000;
     prefix = next;
   }
-  return fmt::format("{:.2f} {}", value, prefix);
+  return fmt::format("{:.2f}{}", value, prefix);
 }
 
 std::vector<TextTable::Column> with_activity(std::vector<TextTable::Column> columns) {
@@ -98,7 +98,7 @@ std::string timing(const Report& report) {
   std::string text = '\n' + table.print();
   const ThroughputReport& throughput = report.throughput;
   if (throughput.iterations_per_second && throughput.macs_per_second) {
-    text += fmt::format("  throughput  {}iterations/s, {}MAC/s", scaled(*throughput.iterations_per_second),
+    text += fmt::format("  throughput  {} iterations/s, {} MAC/s", scaled(*throughput.iterations_per_second),
                         scaled(*throughput.macs_per_second));
     if (throughput.efficiency_percent) {
       text += fmt::format(", {:.1f} % of the {} MAC/cycle of the tiles used", *throughput.efficiency_percent,
@@ -174,7 +174,7 @@ std::string ending(const Report& report) {
                             : fmt::format("output {}: nothing to compare with\n", output.name);
   }
   if (report.host) {
-    text += fmt::format("\nsimulated in {:.3f} s, {}cycles/s\n", report.host->wall_seconds,
+    text += fmt::format("\nsimulated in {:.3f} s, {} cycles/s\n", report.host->wall_seconds,
                         scaled(report.host->simulated_cycles_per_second));
   }
   return text;
