@@ -1,0 +1,39 @@
+// The 512-bit link between two cores, as a FIFO with time stamps (hardware.md 1.9): the writer need not wait
+// for the reader's clock, nor the reader for the writer's. Times are AIE cycles.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "sim/core/core_engine.hpp"
+
+namespace aie4ml::sim {
+
+class CascadeLink {
+ public:
+  // depth: words in both FIFOs; hop_cycles: from a write to the first cycle in which the word can be read.
+  CascadeLink(int depth, int hop_cycles);
+
+  // Writer: first cycle in which the next word can be written; nullopt: the reader has to take one first.
+  [[nodiscard]] std::optional<std::int64_t> space() const;
+  void push(const CascadeWord& word, std::int64_t cycle);
+
+  // Reader: first cycle in which the next word can be read; nullopt: nothing was written yet.
+  [[nodiscard]] std::optional<std::int64_t> available() const;
+  [[nodiscard]] const CascadeWord& front() const { return entries_.front().word; }
+  void pop(std::int64_t cycle);
+
+ private:
+  struct Entry {
+    CascadeWord word;
+    std::int64_t readable{};
+  };
+  std::int64_t hop_cycles_;
+  std::deque<Entry> entries_;
+  std::vector<std::int64_t> pops_;  // ring: cycle of the latest `depth` pops
+  std::int64_t pushed_{}, popped_{};
+};
+
+}  // namespace aie4ml::sim

@@ -1,0 +1,166 @@
+#include "sim/stream/route_tracer.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/check.hpp"
+
+namespace aie4ml::sim {
+namespace {
+
+using arch::PortSide;
+using arch::StreamPort;
+using arch::TileCoord;
+
+struct SwitchPort {
+  TileCoord tile{};
+  StreamPort slave{};
+  friend auto operator<=>(const SwitchPort&, const SwitchPort&) = default;
+};
+using Connections = std::map<SwitchPort, std::vector<StreamPort>>;
+
+class Tracer {
+ public:
+  Tracer(const arch::Device& device, const Connections& connections)
+      : device_(device),
+        connections_(connections),
+        lanes_(std::max(1, device.stream_switch.word_bits / 32)) {}
+
+  TracedRoute trace(const SwitchPort& from, RouteEnd source) {
+    route_ = TracedRoute{.source = source, .receivers = {}, .nodes = {RouteNode{}}, .hops = 0};
+    follow(from, 0, 1);
+    return std::move(route_);
+  }
+
+ private:
+  // Words pass `node` where they enter the switch at `from`.
+  // APPROX: a multicast splits where the words enter the switch, each branch with the storage of its whole
+  // way through it; hardware shares the slave port's half among the branches.
+  void follow(const SwitchPort& from, int node, int hops) {
+    if (!on_way_.insert(from).second) {
+      throw arch::InputError(device_.tile_name(from.tile),
+                             "stream connections form a ring through slave port " + to_string(from.slave),
+                             "remove one of them");
+    }
+    route_.hops = std::max(route_.hops, hops);
+    for (const StreamPort master : connections_.at(from)) {
+      const int next = add_node(node, from, master);
+      const bool to_pl = device_.kind(from.tile) == arch::TileKind::shim && master.side == PortSide::south;
+      if (to_pl || arch::is_local(master.side)) {
+        route_.receivers.push_back(receiver(from.tile, master));
+        continue;
+      }
+      const std::optional<TileCoord> neighbour = device_.neighbour(from.tile, master.side);
+      const SwitchPort beyond{neighbour.value_or(TileCoord{}), {arch::opposite(master.side), master.index}};
+      if (neighbour && connections_.contains(beyond)) {
+        follow(beyond, next, hops + 1);
+      } else {
+        route_.receivers.push_back({RouteEnd::Kind::nothing, from.tile, master});
+      }
+    }
+    on_way_.erase(from);
+  }
+
+  int add_node(int parent, const SwitchPort& from, StreamPort master) {
+    const int latency = device_.switch_latency(from.slave, master);
+    // A switch stores at least the words in flight through it; see collapse().
+    const int words = std::max(device_.switch_buffering(from.slave, master), latency + 1);
+    route_.nodes.push_back(
+        {.parent = parent, .latency = latency, .capacity = words * lanes_, .back_cycles = 1});
+    return static_cast<int>(route_.nodes.size()) - 1;
+  }
+
+  RouteEnd receiver(TileCoord tile, StreamPort master) const {
+    if (master.side == PortSide::dma && device_.kind(tile) != arch::TileKind::shim) {
+      return {RouteEnd::Kind::dma, tile, master};
+    }
+    if (master.side == PortSide::south) return {RouteEnd::Kind::plio, tile, master};
+    throw arch::InputError(device_.tile_name(tile),
+                           fmt::format("stream master port {} has no model", to_string(master)),
+                           "end routes at DMA channels and PLIOs");
+  }
+
+  const arch::Device& device_;
+  const Connections& connections_;
+  int lanes_;
+  TracedRoute route_;
+  std::set<SwitchPort> on_way_;
+};
+
+}  // namespace
+
+std::vector<TracedRoute> trace_routes(const arch::Device& device, const arch::Image& image) {
+  Connections connections;
+  for (const arch::TileImage& tile : image.tiles) {
+    for (const arch::CircuitConnection& c : tile.connections)
+      connections[{tile.tile, c.slave}].push_back(c.master);
+  }
+  std::vector<TracedRoute> routes;
+  Tracer tracer(device, connections);
+  for (const auto& [from, masters] : connections) {
+    const bool shim = device.kind(from.tile) == arch::TileKind::shim;
+    RouteEnd source{RouteEnd::Kind::nothing, from.tile, from.slave};
+    if (from.slave.side == PortSide::dma && !shim) {
+      source.kind = RouteEnd::Kind::dma;
+    } else if (from.slave.side == PortSide::south && shim) {
+      source.kind = RouteEnd::Kind::plio;
+    } else if (arch::is_local(from.slave.side)) {
+      throw arch::InputError(device.tile_name(from.tile),
+                             fmt::format("stream slave port {} has no model", to_string(from.slave)),
+                             "start routes at DMA channels and PLIOs");
+    } else {
+      continue;
+    }
+    routes.push_back(tracer.trace(from, source));
+  }
+  return routes;
+}
+
+std::vector<RouteNode> collapse(const std::vector<RouteNode>& nodes) {
+  std::vector<int> child_count(nodes.size(), 0);
+  for (std::size_t n = 1; n < nodes.size(); ++n) ++child_count[static_cast<std::size_t>(nodes[n].parent)];
+  std::vector<int> renamed(nodes.size(), 0);
+  std::vector<RouteNode> pending(nodes.size());  // what a merged node hands to its only child
+  std::vector<RouteNode> result{nodes.at(0)};
+  for (std::size_t n = 1; n < nodes.size(); ++n) {
+    RouteNode node = nodes[n];
+    const auto parent = static_cast<std::size_t>(node.parent);
+    if (parent != 0 && child_count[parent] == 1) {
+      const RouteNode& above = pending[parent];
+      node.latency += above.latency;
+      node.capacity += above.capacity;
+      node.back_cycles += above.back_cycles;
+      node.parent = above.parent;
+    } else {
+      node.parent = renamed[parent];
+    }
+    if (child_count[n] == 1) {
+      pending[n] = node;
+    } else {
+      renamed[n] = static_cast<int>(result.size());
+      result.push_back(node);
+    }
+  }
+  return result;
+}
+
+std::vector<RouteNode> with_receiver_storage(std::vector<RouteNode> nodes,
+                                             const std::vector<std::int32_t>& words) {
+  std::vector<bool> has_child(nodes.size(), false);
+  for (std::size_t n = 1; n < nodes.size(); ++n) has_child[static_cast<std::size_t>(nodes[n].parent)] = true;
+  const std::size_t count = nodes.size();
+  std::size_t receiver = 0;
+  for (std::size_t n = 1; n < count; ++n) {
+    if (has_child[n]) continue;
+    nodes.push_back(
+        {.parent = static_cast<int>(n), .latency = 0, .capacity = words.at(receiver++), .back_cycles = 1});
+  }
+  check(receiver == words.size(), "every receiver has storage");
+  return nodes;
+}
+
+}  // namespace aie4ml::sim

@@ -1,0 +1,48 @@
+// Follows the switch settings of an image from every source of words to their receivers.
+#pragma once
+
+#include <vector>
+
+#include "arch/device/device.hpp"
+#include "arch/image/image.hpp"
+#include "sim/stream/stream_route.hpp"
+
+namespace aie4ml::sim {
+
+// A port at which words enter or leave the switches: a DMA channel's, a PLIO's.
+struct RouteEnd {
+  enum class Kind : std::uint8_t {
+    dma,
+    plio,
+    nothing
+  };  // nothing: the words stop at a port that leads nowhere
+  Kind kind{};
+  arch::TileCoord tile{};
+  arch::StreamPort port{};  // source: slave port of its switch; receiver: master port
+};
+
+struct TracedRoute {
+  RouteEnd source;
+  std::vector<RouteEnd> receivers;
+  // One node for the source and for every slave port on the way, parents first, receiver i being the i-th
+  // node without children. Latencies and capacities are those of the switches alone.
+  std::vector<RouteNode> nodes;
+  std::int32_t hops{};  // switches passed to the farthest receiver
+};
+
+// Routes of all sources the image connects, in the order of its tiles and connections. Words that no source
+// feeds are not followed. Throws InputError for a ring of switches and for sources and receivers that the
+// machine has no model of (core stream ports, control and trace ports, stream FIFOs, shim DMA).
+std::vector<TracedRoute> trace_routes(const arch::Device& device, const arch::Image& image);
+
+// The same times with fewer nodes: a node with one child is merged into that child. Exact as long as every
+// merged segment stores the words it delays, which trace_routes() sees to, and no receiver takes more words
+// in a cycle than the stream carries: collapse first, then add storage.
+std::vector<RouteNode> collapse(const std::vector<RouteNode>& nodes);
+
+// Puts a place of `words` behind every receiver's port: the storage a receiver fills from the stream at its
+// own rate before it takes words, perhaps several at once.
+std::vector<RouteNode> with_receiver_storage(std::vector<RouteNode> nodes,
+                                             const std::vector<std::int32_t>& words);
+
+}  // namespace aie4ml::sim

@@ -1,0 +1,157 @@
+#include "sim/stream/stream_route.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "sim/check.hpp"
+
+namespace aie4ml::sim {
+
+StreamRoute::StreamRoute(std::vector<RouteNode> nodes, int words_per_cycle, int source_window)
+    : nodes_(std::move(nodes)),
+      children_(nodes_.size()),
+      words_per_cycle_(words_per_cycle),
+      passed_(nodes_.size(), 0),
+      times_(nodes_.size()) {
+  check(!nodes_.empty() && nodes_[0].parent == -1 && words_per_cycle_ >= 1, "a route starts with its root");
+  const int count = static_cast<int>(nodes_.size());
+  for (int n = 1; n < count; ++n) {
+    const RouteNode& node = nodes_[static_cast<std::size_t>(n)];
+    check(node.parent >= 0 && node.parent < n && node.capacity >= 1 && node.back_cycles >= 0 &&
+              node.latency >= 0,
+          "parents come before their children, and a segment stores a word");
+    children_[static_cast<std::size_t>(node.parent)].push_back(n);
+  }
+  for (int n = 0; n < count; ++n) {
+    const std::size_t at = static_cast<std::size_t>(n);
+    if (n > 0 && children_[at].empty()) {
+      leaves_.push_back(n);
+    } else {
+      inner_.push_back(n);
+    }
+    // How far back a pass may be asked for: by the node's parent and its children, by the rate limit, and at
+    // the root by the source.
+    std::int64_t history = std::max<std::int64_t>(nodes_[at].capacity, n == 0 ? source_window : 0);
+    for (const int child : children_[at]) {
+      history = std::max<std::int64_t>(history, nodes_[static_cast<std::size_t>(child)].capacity);
+    }
+    times_[at].resize(std::bit_ceil(static_cast<std::size_t>(history + words_per_cycle_ + 1)));
+  }
+}
+
+std::int64_t& StreamRoute::pass_time(int node, std::int64_t index) {
+  std::vector<std::int64_t>& ring = times_[static_cast<std::size_t>(node)];
+  return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
+}
+
+std::int64_t StreamRoute::pass_time(int node, std::int64_t index) const {
+  const std::vector<std::int64_t>& ring = times_[static_cast<std::size_t>(node)];
+  check(index >= 0 && index < passed_[static_cast<std::size_t>(node)] &&
+            index >= passed_[static_cast<std::size_t>(node)] - static_cast<std::int64_t>(ring.size()),
+        "a pass that is asked for is known and not forgotten");
+  return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
+}
+
+void StreamRoute::push(std::uint32_t word, std::int64_t ready) {
+  check(ready_.empty() || ready >= ready_.back(), "words are pushed in order of time");
+  words_.push_back(word);
+  ready_.push_back(ready);
+  ++pushed_;
+  advance();
+}
+
+std::optional<std::int64_t> StreamRoute::left(std::int64_t index) const {
+  if (index >= passed_[0]) return std::nullopt;
+  return pass_time(0, index);
+}
+
+std::optional<std::int64_t> StreamRoute::arrival(int receiver, std::int64_t index) const {
+  const RouteNode& node = nodes_[static_cast<std::size_t>(leaf(receiver))];
+  if (index >= passed_[static_cast<std::size_t>(node.parent)]) return std::nullopt;
+  return pass_time(node.parent, index) + node.latency;
+}
+
+std::uint32_t StreamRoute::word(std::int64_t index) const {
+  check(index >= first_word_ && index < pushed_, "a word that is read was pushed and is not gone");
+  return words_[static_cast<std::size_t>(index - first_word_)];
+}
+
+void StreamRoute::pop(int receiver, std::int64_t count, std::int64_t cycle) {
+  const int node = leaf(receiver);
+  std::int64_t& passed = passed_[static_cast<std::size_t>(node)];
+  const std::optional<std::int64_t> last = arrival(receiver, passed + count - 1);
+  check(last && *last <= cycle && (passed == 0 || pass_time(node, passed - 1) <= cycle),
+        "words are taken in order of time, when they are there");
+  for (std::int64_t i = 0; i < count; ++i) {
+    pass_time(node, passed) = cycle;
+    ++passed;
+  }
+  drop_words();
+  advance();
+}
+
+bool StreamRoute::pass_next(int node) {
+  const std::size_t at = static_cast<std::size_t>(node);
+  const std::int64_t index = passed_[at];
+  std::int64_t time = 0;
+  if (node == 0) {
+    if (index >= pushed_ || leaves_.empty()) return false;
+    time = ready_.front();
+  } else {
+    const int parent = nodes_[at].parent;
+    if (index >= passed_[static_cast<std::size_t>(parent)]) return false;
+    time = std::as_const(*this).pass_time(parent, index) + nodes_[at].latency;
+  }
+  for (const int child : children_[at]) {
+    const RouteNode& below = nodes_[static_cast<std::size_t>(child)];
+    const std::int64_t freed = index - below.capacity;
+    if (freed < 0) continue;
+    if (freed >= passed_[static_cast<std::size_t>(child)]) return false;
+    time = std::max(time, std::as_const(*this).pass_time(child, freed) + below.back_cycles);
+  }
+  if (index >= 1) time = std::max(time, std::as_const(*this).pass_time(node, index - 1));
+  if (index >= words_per_cycle_) {
+    time = std::max(time, std::as_const(*this).pass_time(node, index - words_per_cycle_) + 1);
+  }
+  pass_time(node, index) = time;
+  ++passed_[at];
+  if (node == 0) ready_.pop_front();
+  return true;
+}
+
+void StreamRoute::advance() {
+  for (bool any = true; any;) {
+    any = false;
+    for (const int node : inner_) {
+      while (pass_next(node)) any = true;
+    }
+  }
+}
+
+void StreamRoute::drop_words() {
+  std::int64_t needed = pushed_;
+  for (const int node : leaves_) needed = std::min(needed, passed_[static_cast<std::size_t>(node)]);
+  while (first_word_ < needed) {
+    words_.pop_front();
+    ++first_word_;
+  }
+}
+
+int StreamRoute::blocking_receiver() const {
+  int node = 0;
+  for (;;) {
+    const std::int64_t index = passed_[static_cast<std::size_t>(node)];
+    int full = -1;
+    for (const int child : children_[static_cast<std::size_t>(node)]) {
+      const std::int64_t freed = index - nodes_[static_cast<std::size_t>(child)].capacity;
+      if (freed >= passed_[static_cast<std::size_t>(child)]) full = child;
+    }
+    if (full < 0) return -1;
+    const auto found = std::find(leaves_.begin(), leaves_.end(), full);
+    if (found != leaves_.end()) return static_cast<int>(found - leaves_.begin());
+    node = full;
+  }
+}
+
+}  // namespace aie4ml::sim

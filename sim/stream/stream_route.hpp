@@ -1,0 +1,79 @@
+// When the words of a circuit-switched route pass each point of it: exact (max, +) arithmetic on time stamps,
+// so that source and receivers need no common clock (a Kahn network).
+//
+// A route is a tree. Its inner nodes are the places where a word enters a switch, its leaves the receivers;
+// what lies between a node and its parent stores `capacity` words and takes `latency` cycles to cross. Word i
+// passes
+//   node n      at max(its arrival there, `words_per_cycle` words earlier + 1, and for every child c, because
+//   a
+//               multicast stops when any branch is full, the time word i - capacity(c) passed c, + back(c))
+//   a receiver  when the receiver says so, not before it arrived.
+// Times are known as soon as everything they depend on is; until then queries give nullopt, and the caller
+// waits for a push or pop at another end. Times are AIE cycles, words are 32 bit.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace aie4ml::sim {
+
+struct RouteNode {
+  int parent{-1};  // index, smaller than the node's own; -1: the root, where the source feeds words in
+  std::int64_t latency{};       // from passing the parent to arriving here
+  std::int32_t capacity{};      // words that passed the parent and did not pass here, at most; at least 1
+  std::int64_t back_cycles{1};  // until a place that a word left can be taken by one that passes the parent
+};
+
+class StreamRoute {
+ public:
+  // nodes[0] is the root. Nodes without children are the receivers, counted in order of their index; a root
+  // alone has none and never moves a word. words_per_cycle: of every point of the route (stream width / 32).
+  // source_window: how far behind the last pushed word the source may ask left().
+  StreamRoute(std::vector<RouteNode> nodes, int words_per_cycle, int source_window);
+
+  [[nodiscard]] int receivers() const { return static_cast<int>(leaves_.size()); }
+
+  // Source: the next word, which can enter the first switch from `ready` on. Never refused; a source that has
+  // limited storage asks left() first. `ready` does not decrease.
+  void push(std::uint32_t word, std::int64_t ready);
+  [[nodiscard]] std::int64_t pushed() const { return pushed_; }
+  // Cycle in which word `index` passed the root.
+  [[nodiscard]] std::optional<std::int64_t> left(std::int64_t index) const;
+  [[nodiscard]] std::int64_t left_count() const { return passed_[0]; }
+
+  // Receiver: cycle from which word `index` can be taken; index >= popped().
+  [[nodiscard]] std::optional<std::int64_t> arrival(int receiver, std::int64_t index) const;
+  [[nodiscard]] std::uint32_t word(std::int64_t index) const;
+  // Takes the next `count` words, all in `cycle`, which is not before they arrived nor before an earlier pop.
+  void pop(int receiver, std::int64_t count, std::int64_t cycle);
+  [[nodiscard]] std::int64_t popped(int receiver) const {
+    return passed_[static_cast<std::size_t>(leaf(receiver))];
+  }
+
+  // The receiver whose full branch holds back the next word at the root, -1: it waits for the source alone.
+  [[nodiscard]] int blocking_receiver() const;
+
+ private:
+  [[nodiscard]] int leaf(int receiver) const { return leaves_[static_cast<std::size_t>(receiver)]; }
+  [[nodiscard]] std::int64_t& pass_time(int node, std::int64_t index);
+  [[nodiscard]] std::int64_t pass_time(int node, std::int64_t index) const;
+  bool pass_next(int node);  // computes the next pass of an inner node if everything is known
+  void advance();
+  void drop_words();
+
+  std::vector<RouteNode> nodes_;
+  std::vector<std::vector<int>> children_;
+  std::vector<int> leaves_;
+  std::vector<int> inner_;  // inner nodes, parents first
+  int words_per_cycle_;
+  std::vector<std::int64_t> passed_;              // by node: words whose pass is known
+  std::vector<std::vector<std::int64_t>> times_;  // by node: rings of the latest passes, sizes powers of two
+  std::deque<std::int64_t> ready_;                // of words passed_[0] ... pushed_ - 1
+  std::int64_t pushed_{};
+  std::deque<std::uint32_t> words_;  // from first_word_ on: those that some receiver did not take
+  std::int64_t first_word_{};
+};
+
+}  // namespace aie4ml::sim
