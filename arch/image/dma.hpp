@@ -11,16 +11,17 @@
 
 namespace aie4ml::arch {
 
-// One dimension of a BD's address walk: `size` steps of `stride_words` 32-bit words. Dimension 0 is innermost.
-// The word visited at indices (i0, i1, ...) is base + sum(i_d * stride_words_d).
+// One dimension of a BD's address walk: `size` steps of `stride_words` 32-bit words. Dimension 0 is
+// innermost. The word visited at indices (i0, i1, ...) is base + sum(i_d * stride_words_d).
 struct BdDimension {
   std::int32_t size{1};
   std::int32_t stride_words{1};
   friend bool operator==(const BdDimension&, const BdDimension&) = default;
 };
 
-// Zero (AIE-MLv2: constant) words a memory tile's MM2S inserts around dimensions 0..2. Dimension 0 counts words,
-// dimension d whole rows of the dimensions below it, padding included. Not read from memory, sent on the stream.
+// Zero (AIE-MLv2: constant) words a memory tile's MM2S inserts around dimensions 0..2. Dimension 0 counts
+// words, dimension d whole rows of the dimensions below it, padding included. Not read from memory, sent on
+// the stream.
 struct BdPadding {
   std::array<std::uint8_t, 3> before{};
   std::array<std::uint8_t, 3> after{};
@@ -40,8 +41,8 @@ struct LockAccess {
   enum class Where : std::uint8_t { own, west, east };
   Where where{Where::own};
   LockId lock{};
-  std::int8_t value{};        // positive: the amount k
-  bool equal{false};          // acquire: wait until == k instead of >= k
+  std::int8_t value{};  // positive: the amount k
+  bool equal{false};    // acquire: wait until == k instead of >= k
   friend bool operator==(const LockAccess&, const LockAccess&) = default;
 };
 

@@ -1,5 +1,6 @@
 // What a loader would write into the array, and the names to talk about it: the meeting point of compiler and
-// machine. Compiler makes it, the machine runs it, neither knows the other (docs/formats.md has the JSON form).
+// machine. Compiler makes it, the machine runs it, neither knows the other (docs/formats.md has the JSON
+// form).
 #pragma once
 
 #include <cstdint>
@@ -46,9 +47,9 @@ enum class CascadeDirection : std::uint8_t { none, horizontal, vertical };  // w
 // Configuration of one tile of any kind; what its kind lacks stays empty.
 struct TileImage {
   TileCoord tile{};
-  std::optional<Program> program;               // core tiles
-  std::vector<MemorySegment> memory;            // core and memory tiles
-  std::vector<LockInit> locks;                  // locks not named start at 0
+  std::optional<Program> program;     // core tiles
+  std::vector<MemorySegment> memory;  // core and memory tiles
+  std::vector<LockInit> locks;        // locks not named start at 0
   std::vector<BufferDescriptor> descriptors;
   std::vector<DmaChannelConfig> channels;
   std::vector<CircuitConnection> connections;
@@ -60,18 +61,19 @@ struct TileImage {
 // A stream between the programmable logic and a column's shim switch.
 struct PlioChannel {
   enum class Direction : std::uint8_t { input, output };  // as the array sees it
-  std::string name;        // "ifm_c0", "y_p0"
+  std::string name;                                       // "ifm_c0", "y_p0"
   Direction direction{};
   std::int16_t column{};
-  std::uint8_t index{};    // input: South slave port of the shim switch; output: South master port
+  std::uint8_t index{};  // input: South slave port of the shim switch; output: South master port
   std::int32_t width_bits{};
   double pl_clock_mhz{};
   friend bool operator==(const PlioChannel&, const PlioChannel&) = default;
 };
 
-// One PLIO's share of a graph input or output: the box [row, row+rows) x [col, col+cols) of the tensor seen as
-// a matrix (all axes but the last folded into rows). On the stream a row takes cols_on_stream elements, a
-// multiple of 4 bytes; the host pads inputs with zeros and drops what outputs carry beyond the box. Rows likewise.
+// One PLIO's share of a graph input or output: the box [row, row+rows) x [col, col+cols) of the tensor seen
+// as a matrix (all axes but the last folded into rows). On the stream a row takes cols_on_stream elements, a
+// multiple of 4 bytes; the host pads inputs with zeros and drops what outputs carry beyond the box. Rows
+// likewise.
 struct PlioSlice {
   std::int32_t plio{};  // index into Image::plios
   std::int32_t row{}, rows{}, rows_on_stream{};
@@ -85,16 +87,16 @@ struct GraphPort {
   PlioChannel::Direction direction{};
   std::vector<std::int64_t> shape;  // of one iteration, as in the ONNX file (with --batch applied)
   ElementType type{};               // codes on the streams
-  bool is_float{};                  // the ONNX tensor is float32: value = code * 2^-frac, quantized half to even
+  bool is_float{};  // the ONNX tensor is float32: value = code * 2^-frac, quantized half to even
   std::int32_t frac{};
-  std::vector<PlioSlice> slices;    // of one iteration; cover the tensor exactly
+  std::vector<PlioSlice> slices;  // of one iteration; cover the tensor exactly
   friend bool operator==(const GraphPort&, const GraphPort&) = default;
 };
 
 struct LayerInfo {
-  std::string name;  // ONNX node
-  std::string op;    // "dense"
-  std::string description;  // "128 -> 256, int8, ReLU, 1x2"
+  std::string name;                   // ONNX node
+  std::string op;                     // "dense"
+  std::string description;            // "128 -> 256, int8, ReLU, 1x2"
   std::int64_t macs_per_iteration{};  // of the model, padding not counted
   std::vector<TileCoord> tiles;
   friend bool operator==(const LayerInfo&, const LayerInfo&) = default;
@@ -125,9 +127,9 @@ struct DebugMap {
 };
 
 struct Image {
-  std::string model;         // name of the model
-  std::string model_sha256;  // of the ONNX file: aie4ml-compare refuses different ones
-  std::string device;        // name; the facts themselves lie beside the image (device.json)
+  std::string model;             // name of the model
+  std::string model_sha256;      // of the ONNX file: aie4ml-compare refuses different ones
+  std::string device;            // name; the facts themselves lie beside the image (device.json)
   std::vector<TileImage> tiles;  // sorted by (col, row), each at most once
   std::vector<PlioChannel> plios;
   std::vector<GraphPort> ports;

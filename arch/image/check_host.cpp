@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "arch/image/image_check.hpp"
+
+namespace aie4ml::arch {
+namespace {
+
+using Direction = PlioChannel::Direction;
+
+class HostCheck {
+ public:
+  HostCheck(const Image& image, const Device& device, Problems& problems)
+      : image_(image), device_(device), problems_(problems) {}
+
+  void run() {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < image_.plios.size(); ++i) {
+      where_ = fmt::format("plios[{}]", i);
+      if (!names.insert(image_.plios[i].name).second || image_.plios[i].name.empty()) {
+        report("the name '{}' is empty or used twice", image_.plios[i].name);
+      }
+      check_plio(image_.plios[i]);
+    }
+    std::set<std::pair<std::string, Direction>> tensors;
+    for (std::size_t i = 0; i < image_.ports.size(); ++i) {
+      where_ = fmt::format("ports[{}]", i);
+      const GraphPort& port = image_.ports[i];
+      if (!tensors.emplace(port.tensor, port.direction).second || port.tensor.empty()) {
+        report("the tensor name '{}' is empty or used twice", port.tensor);
+      }
+      check_port(port, static_cast<int>(i));
+    }
+  }
+
+ private:
+  template <class... Args>
+  void report(fmt::format_string<Args...> format, Args&&... args) {
+    problems_.push_back({where_, fmt::format(format, std::forward<Args>(args)...), ""});
+  }
+
+  void check_plio(const PlioChannel& plio) {
+    const ShimFacts& shim = device_.shim;
+    const bool input = plio.direction == Direction::input;
+    if (!device_.is_plio_column(plio.column)) report("column {} has no PLIO", plio.column);
+    if (std::find(shim.plio_bits.begin(), shim.plio_bits.end(), plio.width_bits) == shim.plio_bits.end()) {
+      report("no PLIO is {} bit wide", plio.width_bits);
+    }
+    const double most = device_.clock.pl_max_aie_ratio * device_.clock.aie_mhz;
+    if (!(plio.pl_clock_mhz > 0 && plio.pl_clock_mhz <= most)) {
+      report("a PL clock of {} MHz is not above 0 and at most {} MHz", plio.pl_clock_mhz, most);
+    }
+    // A PLIO wider than a channel joins neighbouring ones, from a multiple of their number.
+    const int channels = input ? shim.to_array_channels : shim.from_array_channels;
+    const int joined = std::max(1, plio.width_bits / std::max(1, shim.plio_channel_bits));
+    const int index = plio.index;
+    if (index % joined != 0 || index + joined > channels) {
+      report("{} bit do not fit at {} channel {}, a column has {}", plio.width_bits,
+             input ? "input" : "output", index, channels);
+      return;
+    }
+    for (int c = index; c < index + joined; ++c) {
+      if (!used_.emplace(plio.direction, plio.column, c).second) {
+        report("{} channel {} of column {} is used twice", input ? "input" : "output", c, plio.column);
+      }
+    }
+    check_connected(plio);
+  }
+
+  void check_connected(const PlioChannel& plio) {
+    const StreamPort port{PortSide::south, plio.index};
+    const TileImage* shim = image_.find({plio.column, 0});
+    const auto meets = [&](const CircuitConnection& c) {
+      return (plio.direction == Direction::input ? c.slave : c.master) == port;
+    };
+    if (shim == nullptr || std::none_of(shim->connections.begin(), shim->connections.end(), meets)) {
+      report("the shim switch does not connect {} of column {}", to_string(port), plio.column);
+    }
+  }
+
+  void check_port(const GraphPort& port, int index) {
+    if (is_float(port.type)) report("{} is no type of codes", to_string(port.type));
+    constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+    std::int64_t rows = 1;
+    std::int64_t cols = 0;
+    for (std::size_t d = 0; d < port.shape.size(); ++d) {
+      const std::int64_t size = port.shape[d];
+      if (size < 1 || size > kMost || rows > kMost / size) {
+        report("shape: axis {} has size {}", d, size);
+        return;
+      }
+      if (d + 1 < port.shape.size()) {
+        rows *= size;
+      } else {
+        cols = size;
+      }
+    }
+    if (port.shape.empty()) {
+      report("the shape has no axis");
+      return;
+    }
+    const std::string port_where = where_;
+    bool boxes_good = true;
+    for (std::size_t i = 0; i < port.slices.size(); ++i) {
+      where_ = fmt::format("{}.slices[{}]", port_where, i);
+      boxes_good = check_slice(port, port.slices[i], index, rows, cols) && boxes_good;
+    }
+    where_ = port_where;
+    if (boxes_good) check_cover(port, rows * cols);
+  }
+
+  // Whether the box lies in the tensor.
+  bool check_slice(const GraphPort& port, const PlioSlice& s, int port_index, std::int64_t rows,
+                   std::int64_t cols) {
+    if (s.plio < 0 || static_cast<std::size_t>(s.plio) >= image_.plios.size()) {
+      report("there is no PLIO {}", s.plio);
+    } else if (image_.plios[static_cast<std::size_t>(s.plio)].direction != port.direction) {
+      report("PLIO {} goes in the other direction", s.plio);
+    } else if (const int owner = owners_.emplace(s.plio, port_index).first->second; owner != port_index) {
+      report("PLIO {} already carries ports[{}]", s.plio, owner);
+    }
+    if (s.row < 0 || s.rows < 1 || std::int64_t{s.row} + s.rows > rows || s.col < 0 || s.cols < 1 ||
+        std::int64_t{s.col} + s.cols > cols) {
+      report("rows {}+{}, columns {}+{} are not in the tensor of {} x {}", s.row, s.rows, s.col, s.cols, rows,
+             cols);
+      return false;
+    }
+    if (s.rows_on_stream < s.rows || s.cols_on_stream < s.cols) {
+      report("{} x {} on the stream is smaller than the box of {} x {}", s.rows_on_stream, s.cols_on_stream,
+             s.rows, s.cols);
+    }
+    if (std::int64_t{s.cols_on_stream} * bytes(port.type) % 4 != 0) {
+      report("a row of {} {} is no whole number of words", s.cols_on_stream, to_string(port.type));
+    }
+    return true;
+  }
+
+  // Every element in exactly one box: no two boxes meet, and together they are as large as the tensor.
+  void check_cover(const GraphPort& port, std::int64_t elements) {
+    std::vector<PlioSlice> boxes = port.slices;
+    std::sort(boxes.begin(), boxes.end(), [](const PlioSlice& a, const PlioSlice& b) {
+      return std::tie(a.row, a.col) < std::tie(b.row, b.col);
+    });
+    std::int64_t covered = 0;
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+      const PlioSlice& a = boxes[i];
+      covered += std::int64_t{a.rows} * a.cols;
+      // Sorted by first row: those that begin below the last row of `a` cannot meet it.
+      for (std::size_t k = i + 1; k < boxes.size() && boxes[k].row < a.row + a.rows; ++k) {
+        const PlioSlice& b = boxes[k];
+        if (a.col < b.col + b.cols && b.col < a.col + a.cols) {
+          report("two slices contain element ({}, {})", b.row, std::max(a.col, b.col));
+          return;
+        }
+      }
+    }
+    if (covered != elements) report("the slices cover {} of {} elements", covered, elements);
+  }
+
+  const Image& image_;
+  const Device& device_;
+  Problems& problems_;
+  std::string where_;
+  std::set<std::tuple<Direction, int, int>> used_;
+  std::map<std::int32_t, int> owners_;
+};
+
+}  // namespace
+
+void check_host(const Image& image, const Device& device, Problems& problems) {
+  HostCheck(image, device, problems).run();
+}
+
+}  // namespace aie4ml::arch

@@ -1,0 +1,174 @@
+#include <string_view>
+
+#include "arch/image/image_io.hpp"
+#include "arch/isa/assembly.hpp"
+
+namespace aie4ml::arch {
+namespace {
+
+using nlohmann::json;
+
+// Lists and blocks that are empty or at their default are left out.
+void put_unless_empty(json& object, const char* key, json list) {
+  if (!list.empty()) object[key] = std::move(list);
+}
+template <class Range, class Function>
+json list_of(const Range& range, Function&& item_to_json) {
+  json list = json::array();
+  for (const auto& item : range) list.push_back(item_to_json(item));
+  return list;
+}
+
+json tile_json(TileCoord tile) {
+  return json::array({tile.col, tile.row});
+}
+
+const char* name(LockAccess::Where where) {
+  constexpr const char* kNames[] = {"own", "west", "east"};
+  return kNames[static_cast<std::size_t>(where)];
+}
+const char* name(CascadeDirection direction) {
+  constexpr const char* kNames[] = {"none", "horizontal", "vertical"};
+  return kNames[static_cast<std::size_t>(direction)];
+}
+const char* name(PlioChannel::Direction direction) {
+  return direction == PlioChannel::Direction::input ? "input" : "output";
+}
+
+json program_json(const Program& program) {
+  json lines = json::array();
+  std::string_view text;
+  const std::string assembly = to_assembly(program);
+  for (text = assembly; !text.empty();) {
+    const std::size_t end = text.find('\n');
+    lines.push_back(std::string(text.substr(0, end)));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  json object = {{"assembly", std::move(lines)}};
+  put_unless_empty(object, "regions", list_of(program.regions, [](const CodeRegion& r) {
+                     return json{{"first", r.first}, {"last", r.last}, {"layer", r.layer}, {"name", r.name}};
+                   }));
+  return object;
+}
+
+json lock_access_json(const LockAccess& access) {
+  return {{"where", name(access.where)},
+          {"lock", access.lock.value},
+          {"value", access.value},
+          {"equal", access.equal}};
+}
+
+json descriptor_json(const BufferDescriptor& bd) {
+  json object = {{"id", bd.id.value},
+                 {"memory", name(bd.memory)},
+                 {"address_words", bd.address_words},
+                 {"length_words", bd.length_words},
+                 {"buffer", bd.buffer}};
+  put_unless_empty(object, "dimensions", list_of(bd.dimensions, [](const BdDimension& d) {
+                     return json{{"size", d.size}, {"stride_words", d.stride_words}};
+                   }));
+  if (bd.padding != BdPadding{}) {
+    object["padding"] = {{"before", bd.padding.before}, {"after", bd.padding.after}};
+  }
+  if (bd.iteration != BdIteration{}) {
+    object["iteration"] = {{"wrap", bd.iteration.wrap}, {"stride_words", bd.iteration.stride_words}};
+  }
+  if (bd.acquire) object["acquire"] = lock_access_json(*bd.acquire);
+  if (bd.release) object["release"] = lock_access_json(*bd.release);
+  if (bd.next) object["next"] = bd.next->value;
+  return object;
+}
+
+json channel_json(const DmaChannelConfig& channel) {
+  return {{"channel", to_string(channel.channel)},
+          {"layer", channel.layer},
+          {"tasks", list_of(channel.tasks, [](const DmaTask& t) {
+             return json{{"first", t.first.value}, {"repeat", t.repeat}};
+           })}};
+}
+
+json tile_image_json(const TileImage& tile, std::vector<std::uint8_t>& blob) {
+  json object = {{"tile", tile_json(tile.tile)}};
+  if (tile.program) object["program"] = program_json(*tile.program);
+  put_unless_empty(
+      object, "memory", list_of(tile.memory, [&](const MemorySegment& s) {
+        const std::size_t offset = blob.size();
+        blob.insert(blob.end(), s.data.begin(), s.data.end());
+        return json{
+            {"address", s.address}, {"offset", offset}, {"size", s.data.size()}, {"buffer", s.buffer}};
+      }));
+  put_unless_empty(object, "locks", list_of(tile.locks, [](const LockInit& l) {
+                     return json{{"lock", l.lock.value}, {"value", l.value}, {"name", l.name}};
+                   }));
+  put_unless_empty(object, "descriptors", list_of(tile.descriptors, descriptor_json));
+  put_unless_empty(object, "channels", list_of(tile.channels, channel_json));
+  put_unless_empty(object, "connections", list_of(tile.connections, [](const CircuitConnection& c) {
+                     return json{{"slave", to_string(c.slave)}, {"master", to_string(c.master)}};
+                   }));
+  if (tile.cascade_in != CascadeDirection::none) object["cascade_in"] = name(tile.cascade_in);
+  if (tile.cascade_out != CascadeDirection::none) object["cascade_out"] = name(tile.cascade_out);
+  return object;
+}
+
+json plio_json(const PlioChannel& plio) {
+  return {{"name", plio.name},   {"direction", name(plio.direction)}, {"column", plio.column},
+          {"index", plio.index}, {"width_bits", plio.width_bits},     {"pl_clock_mhz", plio.pl_clock_mhz}};
+}
+
+json port_json(const GraphPort& port) {
+  return {{"tensor", port.tensor},
+          {"direction", name(port.direction)},
+          {"shape", port.shape},
+          {"type", to_string(port.type)},
+          {"is_float", port.is_float},
+          {"frac", port.frac},
+          {"slices", list_of(port.slices, [](const PlioSlice& s) {
+             return json{{"plio", s.plio},
+                         {"row", s.row},
+                         {"rows", s.rows},
+                         {"rows_on_stream", s.rows_on_stream},
+                         {"col", s.col},
+                         {"cols", s.cols},
+                         {"cols_on_stream", s.cols_on_stream}};
+           })}};
+}
+
+json debug_json(const DebugMap& debug) {
+  return {{"layers", list_of(debug.layers,
+                             [](const LayerInfo& l) {
+                               return json{{"name", l.name},
+                                           {"op", l.op},
+                                           {"description", l.description},
+                                           {"macs_per_iteration", l.macs_per_iteration},
+                                           {"tiles", list_of(l.tiles, tile_json)}};
+                             })},
+          {"buffers", list_of(debug.buffers,
+                              [](const BufferInfo& b) {
+                                return json{{"name", b.name},
+                                            {"layer", b.layer},
+                                            {"tile", tile_json(b.tile)},
+                                            {"address", b.address},
+                                            {"size_bytes", b.size_bytes}};
+                              })},
+          {"routes", list_of(debug.routes, [](const RouteInfo& r) {
+             return json{{"name", r.name},
+                         {"tile", tile_json(r.tile)},
+                         {"source", to_string(r.source)},
+                         {"layer", r.layer}};
+           })}};
+}
+
+}  // namespace
+
+json to_json(const Image& image, std::vector<std::uint8_t>& blob) {
+  return {{"schema", kImageSchema},
+          {"model", image.model},
+          {"model_sha256", image.model_sha256},
+          {"device", image.device},
+          {"tiles", list_of(image.tiles, [&](const TileImage& t) { return tile_image_json(t, blob); })},
+          {"plios", list_of(image.plios, plio_json)},
+          {"ports", list_of(image.ports, port_json)},
+          {"debug", debug_json(image.debug)}};
+}
+
+}  // namespace aie4ml::arch
