@@ -98,7 +98,7 @@ struct Interaction {
 };
 
 // A read of bytes that nobody wrote. Answer with the range (of the same memory) not to be reported again,
-// usually the buffer it lies in; an empty range stops the core with a fault.
+// usually the buffer it lies in; an empty range stops the core with a fault (in strict mode).
 struct UnwrittenRead {
   std::int64_t cycle{};   // pipeline cycle of the access
   std::int32_t bundle{};  // of the load
@@ -145,10 +145,10 @@ class CoreEngine {
 
   // Banks that are not this core's alone (mask over the four windows). May change between calls.
   void set_contended(BankMask banks);
-  // After Stop::banks: what the accesses of this cycle still need, also of banks that are not contended.
+  // After Stop::banks: the contended banks that the accesses of this cycle still need.
   [[nodiscard]] BankMask banks_needed() const;
-  // One cycle of arbitration: every granted bank serves one access. Returns what is still needed; if that is
-  // not empty, the core stalled for this cycle.
+  // One cycle of arbitration: every granted bank serves one access, as does every bank that is not contended.
+  // Returns what is still needed, contended or not; if that is not empty, the core stalled for this cycle.
   BankMask advance_memory_cycle(BankMask granted);
 
   [[nodiscard]] const std::optional<CoreFault>& fault() const;

@@ -40,12 +40,24 @@ class TileMemory {
   // [address, address + size) must be contained in all of these; addresses in bytes of this memory.
   void write(std::int32_t address, std::span<const std::uint8_t> data);  // image segments too
   void read(std::int32_t address, std::span<std::uint8_t> out) const;
-  [[nodiscard]] bool written(std::int32_t address, std::int32_t size) const;  // every byte of it
-  void mark_written(std::int32_t address, std::int32_t size);
+  // Whether every byte was. Blocks of up to 64 bytes that are aligned to their size take the short way.
+  [[nodiscard]] bool written(std::int32_t address, std::int32_t size) const {
+    if (!in_one_word(address, size)) return written_slow(address, size);
+    const std::uint64_t mask = word_mask(address, size);
+    return (written_[word_of(address)] & mask) == mask;
+  }
+  void mark_written(std::int32_t address, std::int32_t size) {
+    if (in_one_word(address, size)) {
+      written_[word_of(address)] |= word_mask(address, size);
+    } else {
+      mark_written_slow(address, size);
+    }
+  }
   [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }
 
   // For callers that move whole aligned blocks: data without the mark, see mark_written().
   std::uint8_t* data() { return bytes_.data(); }
+  [[nodiscard]] const std::uint8_t* data() const { return bytes_.data(); }
 
   [[nodiscard]] BankMask physical_banks(std::int32_t address, std::int32_t size) const {
     BankMask mask = 0;
@@ -58,6 +70,16 @@ class TileMemory {
   }
 
  private:
+  static bool in_one_word(std::int32_t address, std::int32_t size) {
+    return size > 0 && (address & 63) + size <= 64;
+  }
+  static std::size_t word_of(std::int32_t address) { return static_cast<std::size_t>(address) / 64; }
+  static std::uint64_t word_mask(std::int32_t address, std::int32_t size) {
+    return (~std::uint64_t{0} >> (64 - size)) << (address & 63);
+  }
+  [[nodiscard]] bool written_slow(std::int32_t address, std::int32_t size) const;
+  void mark_written_slow(std::int32_t address, std::int32_t size);
+
   BankGeometry geometry_;
   int interleave_shift_{};
   int units_per_bank_shift_{};

@@ -1,0 +1,342 @@
+#include "sim/core/decoder.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "arch/error.hpp"
+#include "arch/isa/opcode_table.hpp"
+#include "sim/core/vector_ops.hpp"
+
+namespace aie4ml::sim {
+namespace {
+
+using arch::AddressMode;
+using arch::Opcode;
+using arch::OperandRole;
+using arch::Reg;
+using arch::RegClass;
+
+MicroKind kind_of(Opcode op) {
+  switch (op) {
+    case Opcode::movx:
+    case Opcode::movxm:
+    case Opcode::mova:
+      return MicroKind::immediate;
+    case Opcode::addi:
+    case Opcode::add_nc:
+      return MicroKind::scalar_imm;
+    case Opcode::acq:
+    case Opcode::rel:
+      return MicroKind::lock;
+    case Opcode::done:
+      return MicroKind::done;
+    case Opcode::ret:
+    case Opcode::j:
+    case Opcode::jl:
+    case Opcode::jz:
+    case Opcode::jnz:
+      return MicroKind::branch;
+    case Opcode::vmov:
+    case Opcode::vmov_bm_x:
+    case Opcode::vmax:
+    case Opcode::vmin:
+    case Opcode::vadd:
+    case Opcode::vsub:
+    case Opcode::vbcst:
+      return MicroKind::lanes;
+    case Opcode::vsrsm:
+    case Opcode::vsrs:
+    case Opcode::vups:
+      return MicroKind::shifted;
+    case Opcode::vmov_scd:
+      return MicroKind::cascade_read;
+    case Opcode::vmov_mcd:
+      return MicroKind::cascade_write;
+    case Opcode::lda:
+      return MicroKind::load_scalar;
+    case Opcode::vlda:
+    case Opcode::vlda_am:
+    case Opcode::vldb:
+      return MicroKind::load_vector;
+    case Opcode::padda:
+    case Opcode::paddb:
+    case Opcode::padds:
+      return MicroKind::step;
+    case Opcode::st:
+      return MicroKind::store_scalar;
+    case Opcode::vst:
+      return MicroKind::store_vector;
+    case Opcode::vst_srs:
+      return MicroKind::store_shifted;
+    case Opcode::vmul:
+      return MicroKind::multiply;
+    case Opcode::vmac:
+    case Opcode::vmsc:
+    case Opcode::vacc_add:
+      return MicroKind::accumulate;
+    case Opcode::vacc_clr:
+      return MicroKind::clear;
+    default:
+      return MicroKind::scalar;
+  }
+}
+
+class Decoder {
+ public:
+  Decoder(const arch::Device& device, const arch::Program& program) : device_(device), program_(program) {}
+
+  DecodedProgram run() {
+    for (std::size_t i = 0; i < program_.bundles.size(); ++i) bundle(static_cast<std::int32_t>(i));
+    for (std::size_t r = 0; r < program_.regions.size(); ++r) {
+      const arch::CodeRegion& region = program_.regions[r];
+      for (std::int32_t b = region.first; b < region.last; ++b) {
+        out_.bundles.at(static_cast<std::size_t>(b)).region = static_cast<std::int32_t>(r);
+      }
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void bundle(std::int32_t index) {
+    const arch::Bundle& bundle = program_.bundles[static_cast<std::size_t>(index)];
+    DecodedBundle decoded;
+    decoded.first_op = static_cast<std::int32_t>(out_.ops.size());
+    decoded.first_read = static_cast<std::int32_t>(out_.reads.size());
+    decoded.first_write = static_cast<std::int32_t>(out_.writes.size());
+    for (std::size_t i = 0; i < bundle.ops.size(); ++i) {
+      instruction_ = &bundle.ops[i];
+      if (instruction_->op == Opcode::nop) continue;
+      bundle_index_ = index;
+      op_index_ = static_cast<std::uint8_t>(i);
+      const MicroOp op = micro_op();
+      decoded.needs_outside |= op.kind == MicroKind::lock || op.kind == MicroKind::cascade_read ||
+                               op.kind == MicroKind::cascade_write || op.kind == MicroKind::done;
+      decoded.branches |= op.kind == MicroKind::branch;
+      out_.ops.push_back(op);
+    }
+    decoded.last_op = static_cast<std::int32_t>(out_.ops.size());
+    decoded.last_read = static_cast<std::int32_t>(out_.reads.size());
+    decoded.last_write = static_cast<std::int32_t>(out_.writes.size());
+    out_.bundles.push_back(decoded);
+  }
+
+  [[noreturn]] void refuse(const std::string& what, const char* remedy) const {
+    throw arch::InputError(fmt::format("bundle {}: {}", bundle_index_, arch::info(instruction_->op).mnemonic),
+                           what, remedy);
+  }
+  void require_timing(bool ok, const char* what) const {
+    if (!ok) {
+      refuse(fmt::format("timing class {} of device {} {}",
+                         arch::to_string(arch::timing_class(*instruction_)), device_.name, what),
+             "correct core.timing in the device file");
+    }
+  }
+
+  MicroOp micro_op() {
+    const Instruction& in = *instruction_;
+    const arch::OpInfo& info = arch::info(in.op);
+    timing_ = device_.core.timing[arch::timing_class(in)];
+    MicroOp op;
+    op.kind = kind_of(in.op);
+    op.op = in.op;
+    op.bypass = timing_.bypass;
+    op.imm = in.imm;
+    op.shape = in.shape;
+    op.type_a = in.type_a;
+    op.type_b = in.type_b;
+    std::size_t next_reg = 0;
+    for (int i = 0; i < info.operand_count; ++i) {
+      const arch::OperandSpec& spec = info.operands[i];
+      if (spec.is_memory()) address(op, spec.role);
+      if (spec.is_register()) reg(op, spec.role, next_reg++);
+    }
+    // Results that no operand names.
+    if (in.op == Opcode::jl) write(op.dst = place_of({RegClass::lr, 0}), {RegClass::lr, 0}, op.def = 1, {});
+    if (in.op == Opcode::ret) read({RegClass::lr, 0}, 0, arch::Bypass::none);
+    functions(op);
+    out_.longest_delay = std::max({out_.longest_delay, static_cast<int>(op.def),
+                                   static_cast<int>(op.mem_delay), static_cast<int>(op.acc_delay)});
+    return op;
+  }
+
+  void reg(MicroOp& op, OperandRole role, std::size_t index) {
+    const Reg r = instruction_->regs.at(index);
+    const int cycle = arch::operand_cycle(timing_, role);
+    require_timing(cycle >= 1, "gives no cycle for an operand");
+    if (role == OperandRole::dst) {
+      op.dst = place_of(r);
+      op.width = width_of(r.cls);
+      op.def = static_cast<std::uint8_t>(cycle);
+      write(op.dst, r, op.def, op.bypass);
+      return;
+    }
+    const bool late = role == OperandRole::acc && op.kind == MicroKind::accumulate;
+    require_timing(cycle == 1 || late, "reads an operand later than E1");
+    // The vec network forwards accumulators, the mov network the ordinary sources.
+    const bool forwarded = op.bypass == (role == OperandRole::acc ? arch::Bypass::vec : arch::Bypass::mov);
+    if ((instruction_->reads_old >> index & 1) == 0) {
+      read(r, cycle - 1, forwarded ? op.bypass : arch::Bypass::none);
+    }
+    if (role == OperandRole::shift) {
+      op.shift = place_of(r).offset;
+    } else if (role == OperandRole::acc) {
+      op.acc_delay = static_cast<std::uint8_t>(cycle - 1);
+      (op.acc0.valid() ? op.acc1 : op.acc0) = place_of(r);
+    } else {
+      (op.src0.valid() ? op.src1 : op.src0) = place_of(r);
+    }
+  }
+
+  void address(MicroOp& op, OperandRole role) {
+    const arch::MemOperand& mem = instruction_->mem;
+    Address& a = op.address;
+    a.mode = mem.mode;
+    a.imm = mem.imm;
+    a.base = pointer_part(mem.base, mem.mode != AddressMode::offset);
+    const std::uint8_t n = mem.modifier.index;
+    const auto outer = static_cast<std::uint8_t>(n + 4);
+    if (mem.mode == AddressMode::post_mod) a.m = pointer_part(mem.modifier, false);
+    if (mem.mode == AddressMode::post_2d || mem.mode == AddressMode::post_3d) {
+      a.m = pointer_part({RegClass::m, n}, false);
+      a.dn = pointer_part({RegClass::dn, n}, false);
+      a.dj = pointer_part({RegClass::dj, n}, false);
+      a.dc = pointer_part({RegClass::dc, n}, true);
+    }
+    if (mem.mode == AddressMode::post_3d) {
+      a.outer_dn = pointer_part({RegClass::dn, outer}, false);
+      a.outer_dj = pointer_part({RegClass::dj, outer}, false);
+      a.outer_dc = pointer_part({RegClass::dc, outer}, true);
+    }
+    if (role == OperandRole::pointer) return;
+    require_timing(timing_.mem >= 2, "accesses memory before E2");
+    require_timing(role != OperandRole::mem_load || timing_.def >= timing_.mem, "delivers before it loads");
+    op.mem_delay = static_cast<std::uint8_t>(timing_.mem - 1);
+    const int size = arch::access_bytes(*instruction_);
+    if (size < 1 || size > kMaxAccessBytes)
+      refuse("access of an impossible width", "use a narrower register");
+    op.access_bytes = static_cast<std::uint8_t>(size);
+  }
+
+  // The address generators read in E1 and write for the next bundle.
+  std::uint16_t pointer_part(Reg r, bool written) {
+    const Place place = place_of(r);
+    read(r, 0, arch::Bypass::none);
+    if (written) write(place, r, 1, arch::Bypass::none);
+    return place.offset;
+  }
+
+  void functions(MicroOp& op) {
+    switch (op.kind) {
+      case MicroKind::lanes:
+        op.run.lanes = op.op == Opcode::vmov || op.op == Opcode::vmov_bm_x ? copy_lanes
+                                                                           : lane_function(op.op, op.type_a);
+        if (op.run.lanes == nullptr) refuse("no such operation on these types", "");
+        if (op.op != Opcode::vbcst && op.src0.size != op.dst.size) refuse("operands differ in width", "");
+        break;
+      case MicroKind::shifted:
+        if (op.op == Opcode::vups) {
+          op.run.shift_function = ups_function(op.type_b, op.type_a);
+          lanes_must_match(op.dst, op.type_b, op.src0, op.type_a);
+        } else {
+          op.run.shift_function = srs_function(op.type_a, op.type_b);
+          lanes_must_match(op.acc0, op.type_b, op.dst, op.type_a);
+        }
+        if (op.run.shift_function == nullptr) refuse("no such conversion", "");
+        control_registers(op.op != Opcode::vups);
+        break;
+      case MicroKind::store_shifted:
+        op.run.shift_function = srs_function(op.type_a, op.type_b);
+        if (op.run.shift_function == nullptr) refuse("no such conversion", "");
+        control_registers(true);
+        break;
+      case MicroKind::multiply:
+      case MicroKind::accumulate:
+        if (op.op == Opcode::vacc_add) {
+          op.run.lanes = accumulator_add(op.type_b);
+          if (op.run.lanes == nullptr) refuse("no such accumulator type", "use s32 or s64");
+          if (op.acc0.size != op.dst.size || op.acc1.size != op.dst.size)
+            refuse("operands differ in width", "");
+        } else {
+          multiply(op);
+        }
+        require_timing(op.acc_delay < op.def, "writes an accumulator before it reads it");
+        break;
+      default:
+        break;
+    }
+  }
+
+  void multiply(MicroOp& op) {
+    const int lanes = op.shape.m * op.shape.n;
+    const int a_bytes = op.shape.m * op.shape.k * arch::bytes(op.type_a);
+    const int b_bytes = op.shape.k * op.shape.n * arch::bytes(op.type_b);
+    const int lane_bits = lanes == 0 ? 0 : op.dst.size * 8 / lanes;
+    if (lanes == 0 || lane_bits * lanes != op.dst.size * 8 || a_bytes > op.src0.size ||
+        b_bytes > op.src1.size || (op.acc0.valid() && op.acc0.size != op.dst.size)) {
+      refuse("shape does not fit the registers", "");
+    }
+    op.a_bytes = static_cast<std::uint8_t>(a_bytes);
+    op.b_bytes = static_cast<std::uint8_t>(b_bytes);
+    op.macs = lanes * op.shape.k;
+    const MmulMode mode = op.op == Opcode::vmul   ? MmulMode::clear
+                          : op.op == Opcode::vmac ? MmulMode::add
+                                                  : MmulMode::subtract;
+    op.run.mmul = best_mmul(op.type_a, op.type_b, op.shape, lane_bits, mode);
+    if (op.run.mmul == nullptr) refuse("no such multiply", "");
+  }
+
+  void lanes_must_match(Place acc, arch::ElementType acc_type, Place vector, arch::ElementType type) const {
+    if (acc.size / arch::bytes(acc_type) != vector.size / arch::bytes(type))
+      refuse("numbers of lanes differ", "");
+  }
+
+  void control_registers(bool rounds) {
+    if (rounds) read({RegClass::crrnd, 0}, 0, arch::Bypass::none);
+    read({RegClass::crsat, 0}, 0, arch::Bypass::none);
+  }
+
+  void read(Reg r, int delay, arch::Bypass bypass) {
+    out_.reads.push_back({place_of(r), bypass, static_cast<std::uint8_t>(delay), op_index_, r});
+  }
+  void write(Place place, Reg r, std::uint8_t def, arch::Bypass bypass) {
+    out_.writes.push_back({place, bypass, def, op_index_, r});
+  }
+
+  using Instruction = arch::Instruction;
+  const arch::Device& device_;
+  const arch::Program& program_;
+  const Instruction* instruction_{};
+  std::int32_t bundle_index_{};
+  std::uint8_t op_index_{};
+  arch::OperandTiming timing_;
+  DecodedProgram out_;
+};
+
+}  // namespace
+
+ScalarWidth width_of(RegClass cls) {
+  switch (cls) {
+    case RegClass::p:
+    case RegClass::dn:
+    case RegClass::dc:
+    case RegClass::lr:
+    case RegClass::sp:
+      return ScalarWidth::unsigned20;
+    case RegClass::m:
+    case RegClass::dj:
+      return ScalarWidth::signed20;
+    case RegClass::s:
+      return ScalarWidth::unsigned6;
+    default:
+      return ScalarWidth::full;
+  }
+}
+
+DecodedProgram decode(const arch::Device& device, const arch::Program& program) {
+  return Decoder(device, program).run();
+}
+
+}  // namespace aie4ml::sim

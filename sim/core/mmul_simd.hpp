@@ -1,0 +1,12 @@
+// Host vector instructions for the multiplies that inner loops are made of: 8-bit and signed 16-bit factors,
+// 32-bit lanes.
+#pragma once
+
+#include "sim/core/mmul.hpp"
+
+namespace aie4ml::sim {
+
+// nullptr: no special version for these types and this shape, or not on this host.
+MmulFunction simd_mmul(arch::ElementType a, arch::ElementType b, arch::MmulShape shape, MmulMode mode);
+
+}  // namespace aie4ml::sim

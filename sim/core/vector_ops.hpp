@@ -1,0 +1,27 @@
+// Lane arithmetic of vector operations other than multiplies.
+#pragma once
+
+#include "sim/core/micro_op.hpp"
+
+namespace aie4ml::sim {
+
+// nullptr: the operation does not exist for these types.
+LaneFunction lane_function(arch::Opcode op, arch::ElementType type);  // vmax, vmin, vadd, vsub, vbcst
+void copy_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* b);
+ShiftFunction srs_function(arch::ElementType out, arch::ElementType acc);
+ShiftFunction ups_function(arch::ElementType acc, arch::ElementType in);
+// out = a + b per integer accumulator lane, wrapping.
+LaneFunction accumulator_add(arch::ElementType acc);
+
+constexpr bool is_rounding_code(std::int32_t code) {
+  return code >= 0 && code < 14 && (0x3f0fU >> code & 1U) != 0;
+}
+constexpr bool is_saturation_code(std::int32_t code) {
+  return code == 0 || code == 1 || code == 3;
+}
+// A shift register's 6 bits stand for -4..59 (hardware.md 1.8).
+constexpr int srs_shift(std::int32_t six_bits) {
+  return six_bits >= 60 ? six_bits - 64 : six_bits;
+}
+
+}  // namespace aie4ml::sim
