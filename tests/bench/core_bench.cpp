@@ -1,0 +1,78 @@
+// Speed of the core engine: simulated bundles a second.
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "arch/device/device_loader.hpp"
+#include "arch/isa/assembly.hpp"
+#include "sim/core/core_engine.hpp"
+#include "sim/core/mmul.hpp"
+#include "tests/unit/sim/core_dense_loop.hpp"
+
+namespace aie4ml::sim {
+namespace {
+
+void fill(TileMemory& memory) {
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(memory.size_bytes()));
+  std::uint32_t state = 1;
+  for (std::uint8_t& byte : bytes)
+    byte = static_cast<std::uint8_t>((state = state * 1664525U + 1013904223U) >> 24);
+  memory.write(0, bytes);
+}
+
+void dense_int8(benchmark::State& state, bool strict) {
+  const arch::Device device = arch::load_device("ve2802");
+  const arch::Program program = arch::parse_assembly(testing::dense_loop(64, true), "dense loop");
+  TileMemory memory(device, arch::TileKind::core);
+  fill(memory);
+  CoreEngine engine(device, program, {nullptr, nullptr, nullptr, &memory}, {.strict = strict});
+  for (auto _ : state) {
+    if (engine.run(10'000).stop != Stop::budget) {
+      state.SkipWithError(engine.fault() ? engine.fault()->message.c_str() : "stopped");
+      break;
+    }
+  }
+  const CoreCounts& counts = engine.counts();
+  state.counters["bundles"] =
+      benchmark::Counter(static_cast<double>(counts.bundles), benchmark::Counter::kIsRate);
+  state.counters["macs"] = benchmark::Counter(static_cast<double>(counts.macs), benchmark::Counter::kIsRate);
+}
+BENCHMARK_CAPTURE(dense_int8, strict, true);
+BENCHMARK_CAPTURE(dense_int8, as_hardware, false);
+
+void scalar_loop(benchmark::State& state) {
+  const arch::Device device = arch::load_device("ve2802");
+  const arch::Program program = arch::parse_assembly(R"(
+    loop:
+      j loop
+      add.i r0, r0, #1
+      add r1, r1, r0
+      xor r2, r1, r0
+      add.i r3, r3, #1
+      nop
+  )",
+                                                     "scalar loop");
+  CoreEngine engine(device, program, {});
+  for (auto _ : state) engine.run(10'000);
+  state.counters["bundles"] =
+      benchmark::Counter(static_cast<double>(engine.counts().bundles), benchmark::Counter::kIsRate);
+}
+BENCHMARK(scalar_loop);
+
+void multiply(benchmark::State& state, bool best) {
+  constexpr arch::MmulShape kShape{4, 8, 8};
+  using arch::ElementType;
+  const MmulFunction function =
+      best ? best_mmul(ElementType::int8, ElementType::int8, kShape, 32, MmulMode::add)
+           : plain_mmul(ElementType::int8, ElementType::int8, 32, MmulMode::add);
+  std::vector<std::uint8_t> a(64, 3), b(64, 5), acc(128);
+  for (auto _ : state) {
+    function(acc.data(), acc.data(), a.data(), b.data(), kShape);
+    benchmark::DoNotOptimize(acc.data());
+  }
+}
+BENCHMARK_CAPTURE(multiply, best, true);
+BENCHMARK_CAPTURE(multiply, plain, false);
+
+}  // namespace
+}  // namespace aie4ml::sim
