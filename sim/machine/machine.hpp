@@ -1,20 +1,20 @@
 // Runs an image on the modelled array (DESIGN sections 2 and 4: D4, D5, D8).
 //
-// The implementation is SystemC, which keeps one simulation per process: run() may be called once in a
-// process, from sc_main or anything it calls, and aborts when called again. Nothing of SystemC shows in this
-// header.
+// The implementation is SystemC, of which nothing shows in this header. Every run has a SystemC simulation of
+// its own, so run() may be called again and again in a process, by one thread at a time. A program that calls
+// it needs no sc_main.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "arch/device/device.hpp"
 #include "arch/image/image.hpp"
 #include "arch/units.hpp"
+#include "sim/machine/fault.hpp"
 #include "traces/event.hpp"
 #include "traces/statistics.hpp"
 
@@ -29,7 +29,7 @@ struct RunOptions {
   int iterations{1};
   bool strict{true};     // reading a register under a write in flight is a fault, see Instruction::reads_old
   bool run_ahead{true};  // false: every unit is stepped; the result is the same, slower
-  arch::Cycles max_cycles{std::int64_t{1} << 40};
+  arch::Cycles max_cycles{1'000'000'000};  // a run that takes longer is a fault
   double max_wall_seconds{0};              // of the simulation, 0: no limit
   traces::Recorder* recorder{nullptr};     // not owned
   std::function<void(Progress)> progress;  // called about ten times a second of wall time; may be empty
@@ -37,30 +37,15 @@ struct RunOptions {
   std::uint64_t construction_seed{0};
 };
 
-// What the modelled machine did wrong (DESIGN D8). Bad input never comes here, it throws before the run.
-struct Fault {
-  enum class Kind : std::uint8_t {
-    deadlock,     // nothing can happen any more and outputs are missing
-    core,         // illegal access, read under a write in flight, ran off its program
-    memory,       // a DMA left its memory
-    lock,         // a lock left 0..63
-    cycle_limit,  // RunOptions::max_cycles
-    wall_limit    // RunOptions::max_wall_seconds
-  };
-  Kind kind{};
-  arch::Cycles cycle;
-  arch::TileCoord tile{};          // where it shows first; of a deadlock: the first blocked unit
-  std::string message;             // one line, in names of layers, buffers and locks
-  std::vector<std::string> waits;  // deadlock and limits: who waits for whom, one line a unit
-};
-std::string_view to_string(Fault::Kind kind);
-
-struct RunResult {
+struct MachineResult {
   // Words that left each PLIO, by index into Image::plios; empty for inputs. Complete unless there is a
   // fault.
   std::vector<std::vector<std::uint32_t>> plio_outputs;
   traces::RunStatistics statistics;
   std::optional<Fault> fault;
+  // What the machine did as told and nobody can have meant: a read of memory that nobody wrote. One line
+  // each.
+  std::vector<std::string> warnings;
 };
 
 // Words of one iteration on a PLIO: sum of rows_on_stream * cols_on_stream * element bytes / 4 over the
@@ -71,7 +56,7 @@ std::int64_t words_per_iteration(const arch::Image& image, std::size_t plio);
 // offered back to back from cycle 0, throttled by back-pressure only; the run ends when every output is
 // complete. Throws InputError for an image that does not validate or that needs what is not modelled (packet
 // routes), and for inputs whose size is not iterations * words_per_iteration().
-RunResult run(const arch::Device& device, const arch::Image& image,
-              const std::vector<std::vector<std::uint32_t>>& plio_inputs, const RunOptions& options);
+MachineResult run(const arch::Device& device, const arch::Image& image,
+                  const std::vector<std::vector<std::uint32_t>>& plio_inputs, const RunOptions& options);
 
 }  // namespace aie4ml::sim

@@ -53,10 +53,10 @@ std::int64_t StreamRoute::pass_time(int node, std::int64_t index) const {
   return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
 }
 
-void StreamRoute::push(std::uint32_t word, std::int64_t ready) {
-  check(ready_.empty() || ready >= ready_.back(), "words are pushed in order of time");
+void StreamRoute::push(std::uint32_t word, std::int64_t ready, std::int64_t gap) {
+  check(entries_.empty() || ready >= entries_.back().ready, "words are pushed in order of time");
   words_.push_back(word);
-  ready_.push_back(ready);
+  entries_.push_back({ready, gap});
   ++pushed_;
   advance();
 }
@@ -77,13 +77,14 @@ std::uint32_t StreamRoute::word(std::int64_t index) const {
   return words_[static_cast<std::size_t>(index - first_word_)];
 }
 
-void StreamRoute::pop(int receiver, std::int64_t count, std::int64_t cycle) {
+void StreamRoute::pop(int receiver, std::span<const std::int64_t> cycles) {
   const int node = leaf(receiver);
   std::int64_t& passed = passed_[static_cast<std::size_t>(node)];
-  const std::optional<std::int64_t> last = arrival(receiver, passed + count - 1);
-  check(last && *last <= cycle && (passed == 0 || pass_time(node, passed - 1) <= cycle),
-        "words are taken in order of time, when they are there");
-  for (std::int64_t i = 0; i < count; ++i) {
+  for (const std::int64_t cycle : cycles) {
+    const std::optional<std::int64_t> arrived = arrival(receiver, passed);
+    check(arrived && *arrived <= cycle &&
+              (passed == 0 || std::as_const(*this).pass_time(node, passed - 1) <= cycle),
+          "words are taken in order of time, when they are there");
     pass_time(node, passed) = cycle;
     ++passed;
   }
@@ -97,7 +98,9 @@ bool StreamRoute::pass_next(int node) {
   std::int64_t time = 0;
   if (node == 0) {
     if (index >= pushed_ || leaves_.empty()) return false;
-    time = ready_.front();
+    time = entries_.front().ready;
+    if (index >= 1)
+      time = std::max(time, std::as_const(*this).pass_time(0, index - 1) + entries_.front().gap);
   } else {
     const int parent = nodes_[at].parent;
     if (index >= passed_[static_cast<std::size_t>(parent)]) return false;
@@ -116,7 +119,7 @@ bool StreamRoute::pass_next(int node) {
   }
   pass_time(node, index) = time;
   ++passed_[at];
-  if (node == 0) ready_.pop_front();
+  if (node == 0) entries_.pop_front();
   return true;
 }
 

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace aie4ml::sim {
@@ -35,9 +36,10 @@ class StreamRoute {
 
   [[nodiscard]] int receivers() const { return static_cast<int>(leaves_.size()); }
 
-  // Source: the next word, which can enter the first switch from `ready` on. Never refused; a source that has
-  // limited storage asks left() first. `ready` does not decrease.
-  void push(std::uint32_t word, std::int64_t ready);
+  // Source: the next word, which can enter the first switch from `ready` on, and no earlier than `gap` cycles
+  // after the word before it. Never refused; a source that has limited storage asks left() first. `ready`
+  // does not decrease.
+  void push(std::uint32_t word, std::int64_t ready, std::int64_t gap = 0);
   [[nodiscard]] std::int64_t pushed() const { return pushed_; }
   // Cycle in which word `index` passed the root.
   [[nodiscard]] std::optional<std::int64_t> left(std::int64_t index) const;
@@ -46,8 +48,8 @@ class StreamRoute {
   // Receiver: cycle from which word `index` can be taken; index >= popped().
   [[nodiscard]] std::optional<std::int64_t> arrival(int receiver, std::int64_t index) const;
   [[nodiscard]] std::uint32_t word(std::int64_t index) const;
-  // Takes the next `count` words, all in `cycle`, which is not before they arrived nor before an earlier pop.
-  void pop(int receiver, std::int64_t count, std::int64_t cycle);
+  // Takes the next words, word by word in these cycles, none before it arrived nor before the word before it.
+  void pop(int receiver, std::span<const std::int64_t> cycles);
   [[nodiscard]] std::int64_t popped(int receiver) const {
     return passed_[static_cast<std::size_t>(leaf(receiver))];
   }
@@ -70,7 +72,10 @@ class StreamRoute {
   int words_per_cycle_;
   std::vector<std::int64_t> passed_;              // by node: words whose pass is known
   std::vector<std::vector<std::int64_t>> times_;  // by node: rings of the latest passes, sizes powers of two
-  std::deque<std::int64_t> ready_;                // of words passed_[0] ... pushed_ - 1
+  struct Entry {
+    std::int64_t ready{}, gap{};
+  };
+  std::deque<Entry> entries_;  // of words passed_[0] ... pushed_ - 1
   std::int64_t pushed_{};
   std::deque<std::uint32_t> words_;  // from first_word_ on: those that some receiver did not take
   std::int64_t first_word_{};

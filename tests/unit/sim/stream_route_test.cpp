@@ -1,6 +1,7 @@
 #include "sim/stream/stream_route.hpp"
 
 #include <algorithm>
+#include <array>
 #include <random>
 
 #include <gmock/gmock.h>
@@ -102,7 +103,7 @@ std::vector<std::vector<std::int64_t>> run(StreamRoute& route, const Case& c, un
         EXPECT_EQ(route.word(route.popped(turn) + i), static_cast<std::uint32_t>(times.size() * 7));
         times.push_back(cycle);
       }
-      route.pop(turn, burst, cycle);
+      route.pop(turn, std::vector<std::int64_t>(static_cast<std::size_t>(burst), cycle));
       any = true;
     }
   }
@@ -172,7 +173,7 @@ TEST(StreamRoute, OneWordACycleWhenNobodyStalls) {
     route.push(i, 10);
     const auto arrival = route.arrival(0, i);
     ASSERT_EQ(arrival, 14 + std::int64_t{i});
-    route.pop(0, 1, *arrival);
+    route.pop(0, std::array{*arrival});
   }
 }
 
@@ -182,7 +183,7 @@ TEST(StreamRoute, FullRouteStopsTheSourceUntilAWordIsTaken) {
   EXPECT_EQ(route.left(7), 7);
   EXPECT_EQ(route.left(8), std::nullopt);
   EXPECT_EQ(route.blocking_receiver(), 0);
-  route.pop(0, 1, 100);
+  route.pop(0, std::array{std::int64_t{100}});
   EXPECT_EQ(route.left(8), 101);
 }
 
@@ -190,11 +191,21 @@ TEST(StreamRoute, MulticastStopsWhenAnyReceiverStalls) {
   StreamRoute route(
       {{}, {.parent = 0, .latency = 4, .capacity = 8}, {.parent = 0, .latency = 3, .capacity = 6}}, 1, 16);
   for (std::uint32_t i = 0; i < 8; ++i) route.push(i, 0);
-  for (int i = 0; i < 6; ++i) route.pop(0, 1, 4 + i);
+  for (int i = 0; i < 6; ++i) route.pop(0, std::array{std::int64_t{4} + i});
   EXPECT_EQ(route.arrival(0, 6), std::nullopt);  // receiver 1 took nothing, its branch is full
   EXPECT_EQ(route.blocking_receiver(), 1);
-  route.pop(1, 1, 50);
+  route.pop(1, std::array{std::int64_t{50}});
   EXPECT_EQ(route.arrival(0, 6), 55);
+}
+
+TEST(StreamRoute, GapKeepsAWordBehindTheOneBefore) {
+  StreamRoute route({{}, {.parent = 0, .latency = 4, .capacity = 8}}, 1, 16);
+  route.push(0, 10);
+  route.push(1, 10, 6);
+  route.push(2, 10);
+  EXPECT_EQ(route.left(0), 10);
+  EXPECT_EQ(route.left(1), 16);
+  EXPECT_EQ(route.left(2), 17);
 }
 
 TEST(StreamRoute, WithoutReceiversNothingMoves) {
