@@ -27,11 +27,11 @@ struct Tensor {
   std::string name;                 // of the ONNX file
   std::vector<std::int64_t> shape;  // static, row-major, batch leading
   Quantization quant;
-  std::vector<std::int64_t> data;   // parameters only: integer codes; empty for activations
+  std::vector<std::int64_t> data;  // parameters only: integer codes; empty for activations
   [[nodiscard]] bool is_parameter() const { return !data.empty(); }
   [[nodiscard]] std::int64_t elements() const;
   [[nodiscard]] std::int64_t cols() const { return shape.empty() ? 1 : shape.back(); }  // last axis
-  [[nodiscard]] std::int64_t rows() const;                                            // all others folded
+  [[nodiscard]] std::int64_t rows() const;                                              // all others folded
 };
 
 // y = requantize(x (rows x k) * w (k x n) + b (n)), then ReLU if asked: requantize is SRS by
@@ -45,7 +45,8 @@ struct DenseOp {
   arch::SaturationMode saturation{arch::SaturationMode::saturate};
 };
 
-// One alternative per operator; adding an operator is a struct here, a handler in frontend/ and a folder in kernels/.
+// One alternative per operator; adding an operator is a struct here, a handler in frontend/ and a folder in
+// kernels/.
 using Op = std::variant<DenseOp>;
 
 struct Node {
@@ -53,10 +54,11 @@ struct Node {
   Op op;
 };
 
-// A tensor the user feeds or gets. Float graph tensors are converted by the host, in the array there are codes.
+// A tensor the user feeds or gets. Float graph tensors are converted by the host, in the array there are
+// codes.
 struct GraphIo {
   TensorId tensor{};
-  std::string name;   // of the ONNX graph input or output
+  std::string name;  // of the ONNX graph input or output
   bool is_float{};
 };
 

@@ -1,0 +1,123 @@
+#include "compiler/graph/graph_io.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "arch/image/json_reader.hpp"
+
+namespace aie4ml::compiler {
+namespace {
+
+using nlohmann::json;
+
+json ios_to_json(const std::vector<GraphIo>& ios) {
+  json list = json::array();
+  for (const GraphIo& io : ios)
+    list.push_back({{"tensor", io.tensor}, {"name", io.name}, {"float", io.is_float}});
+  return list;
+}
+
+json op_to_json(const DenseOp& op) {
+  json entry = {{"op", "dense"},
+                {"x", op.x},
+                {"w", op.w},
+                {"y", op.y},
+                {"relu", op.relu},
+                {"rounding", arch::to_string(op.rounding)},
+                {"saturation", arch::to_string(op.saturation)}};
+  if (op.bias) entry["bias"] = *op.bias;
+  return entry;
+}
+
+using arch::JsonReader;
+
+std::vector<std::int64_t> integers(JsonReader list) {
+  std::vector<std::int64_t> values;
+  for (const JsonReader& item : list.items()) values.push_back(item.integer<std::int64_t>());
+  return values;
+}
+
+template <class Parse>
+auto named(const JsonReader& field, Parse parse) {
+  const auto parsed = parse(field.text());
+  if (!parsed) field.fail("'" + field.text() + "' is not known");
+  return *parsed;
+}
+
+Tensor tensor_from(JsonReader in) {
+  Tensor t;
+  t.name = in.at("name").text();
+  t.shape = integers(in.at("shape"));
+  t.quant.type = named(in.at("type"), arch::element_type_from_string);
+  t.quant.frac = in.at("frac").integer<std::int32_t>();
+  t.data = integers(in.at("data"));
+  in.done();
+  return t;
+}
+
+Node node_from(JsonReader in) {
+  if (in.at("op").text() != "dense") in.at("op").fail("the operator is not known");
+  DenseOp op;
+  op.x = in.at("x").integer<TensorId>();
+  op.w = in.at("w").integer<TensorId>();
+  if (auto bias = in.find("bias")) op.bias = bias->integer<TensorId>();
+  op.y = in.at("y").integer<TensorId>();
+  op.relu = in.at("relu").boolean();
+  op.rounding = named(in.at("rounding"), arch::rounding_mode_from_string);
+  op.saturation = named(in.at("saturation"), arch::saturation_mode_from_string);
+  Node node{in.at("name").text(), op};
+  in.done();
+  return node;
+}
+
+GraphIo io_from(JsonReader in) {
+  GraphIo io{in.at("tensor").integer<TensorId>(), in.at("name").text(), in.at("float").boolean()};
+  in.done();
+  return io;
+}
+
+}  // namespace
+
+json to_json(const Graph& graph) {
+  json tensors = json::array();
+  for (const Tensor& t : graph.tensors) {
+    tensors.push_back({{"name", t.name},
+                       {"shape", t.shape},
+                       {"type", arch::to_string(t.quant.type)},
+                       {"frac", t.quant.frac},
+                       {"data", t.data}});
+  }
+  json nodes = json::array();
+  for (const Node& node : graph.nodes) {
+    json entry = std::visit([](const auto& op) { return op_to_json(op); }, node.op);
+    entry["name"] = node.name;
+    nodes.push_back(std::move(entry));
+  }
+  return {{"schema", kGraphSchema},
+          {"name", graph.name},
+          {"model_sha256", graph.model_sha256},
+          {"tensors", std::move(tensors)},
+          {"nodes", std::move(nodes)},
+          {"inputs", ios_to_json(graph.inputs)},
+          {"outputs", ios_to_json(graph.outputs)}};
+}
+
+Graph graph_from_json(const json& json, const std::string& file) {
+  JsonReader in(json, file);
+  const JsonReader schema = in.at("schema");
+  if (schema.text() != kGraphSchema) {
+    schema.fail("is '" + schema.text() + "'", fmt::format("give one of schema '{}'", kGraphSchema));
+  }
+  Graph graph;
+  graph.name = in.at("name").text();
+  graph.model_sha256 = in.at("model_sha256").text();
+  for (const JsonReader& item : in.items("tensors")) graph.tensors.push_back(tensor_from(item));
+  for (const JsonReader& item : in.items("nodes")) graph.nodes.push_back(node_from(item));
+  for (const JsonReader& item : in.items("inputs")) graph.inputs.push_back(io_from(item));
+  for (const JsonReader& item : in.items("outputs")) graph.outputs.push_back(io_from(item));
+  in.done();
+  arch::throw_if_any(file, graph.validate());
+  return graph;
+}
+
+}  // namespace aie4ml::compiler

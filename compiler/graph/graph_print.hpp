@@ -1,0 +1,13 @@
+// The network as a person reads it (aie4ml-compile --until=graph).
+#pragma once
+
+#include <string>
+
+#include "compiler/graph/graph.hpp"
+
+namespace aie4ml::compiler {
+
+// Aligned table, one line per node, ends with a newline. The graph is valid.
+std::string to_string(const Graph& graph);
+
+}  // namespace aie4ml::compiler

@@ -1,0 +1,49 @@
+#include "compiler/passes/fold_bias.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace aie4ml::compiler::fold_bias {
+namespace {
+
+void fold(OnnxGraph& graph, const OnnxNode& add) {
+  auto [sum, bias] = std::pair(add.inputs[0], add.inputs[1]);
+  if (graph.value(sum).constant) std::swap(sum, bias);
+  if (!graph.value(bias).constant) {
+    graph.fail(add,
+               fmt::format("both operands, {} and {}, are activations", graph.label(sum), graph.label(bias)),
+               "only the Add of a constant bias to the result of a Gemm or MatMul is supported");
+  }
+  OnnxNode* from = graph.producer(sum);
+  if (from == nullptr || !std::holds_alternative<LinearOp>(from->op)) {
+    graph.fail(add,
+               fmt::format("its operand {} is not the direct result of a Gemm or MatMul", graph.label(sum)),
+               "move the bias before ReLU and quantization, or into the layer before");
+  }
+  if (from->inputs.size() > 2) {
+    graph.fail(add, fmt::format("{} has a bias already", from->where),
+               "add up the two biases when exporting");
+  }
+  if (!graph.is_private(sum)) {
+    graph.fail(add, fmt::format("the result of {} is also used without the bias", from->where),
+               "give each use a layer of its own");
+  }
+  if (graph.value(add.output).shape != graph.value(sum).shape) {
+    graph.fail(add, fmt::format("adding {} changes the shape of {}", graph.label(bias), graph.label(sum)),
+               "use a bias of one value per output feature");
+  }
+  from->inputs.push_back(bias);
+  from->output = add.output;
+}
+
+}  // namespace
+
+void run(OnnxGraph& graph) {
+  for (const OnnxNode& node : graph.nodes) {
+    if (std::holds_alternative<AddOp>(node.op)) fold(graph, node);
+  }
+  std::erase_if(graph.nodes, [](const OnnxNode& node) { return std::holds_alternative<AddOp>(node.op); });
+}
+
+}  // namespace aie4ml::compiler::fold_bias
