@@ -1,0 +1,63 @@
+#include "tests/support/npy.hpp"
+
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <stdexcept>
+
+namespace aie4ml::tests {
+namespace {
+
+template <class T, class Into>
+void decode(const std::string& data, std::vector<Into>& into) {
+  for (std::size_t at = 0; at + sizeof(T) <= data.size(); at += sizeof(T)) {
+    T value;
+    std::memcpy(&value, data.data() + at, sizeof value);
+    into.push_back(static_cast<Into>(value));
+  }
+}
+
+}  // namespace
+
+Npy read_npy(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(in), {});
+  if (bytes.size() < 12 || bytes.compare(0, 6, "\x93NUMPY") != 0)
+    throw std::runtime_error(path.string() + ": no .npy");
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i]));
+  };
+  const std::size_t start = byte(6) == 1 ? 10 : 12;
+  const std::size_t length =
+      byte(6) == 1 ? byte(8) + 256 * byte(9) : byte(8) + 256 * byte(9) + 65536 * byte(10);
+  const std::string header = bytes.substr(start, length);
+  const std::string data = bytes.substr(start + length);
+
+  std::smatch found;
+  if (!std::regex_search(header, found,
+                         std::regex(R"('descr': '([^']+)'.*'fortran_order': False.*'shape': \(([^)]*)\))"))) {
+    throw std::runtime_error(path.string() + ": unexpected header " + header);
+  }
+  Npy array;
+  array.type = found[1];
+  const std::string shape = found[2];
+  const std::regex number("[0-9]+");
+  for (std::sregex_iterator it(shape.begin(), shape.end(), number), end; it != end; ++it) {
+    array.shape.push_back(std::stoll(it->str()));
+  }
+  if (array.type == "|i1") decode<std::int8_t>(data, array.codes);
+  if (array.type == "|u1") decode<std::uint8_t>(data, array.codes);
+  if (array.type == "<i2") decode<std::int16_t>(data, array.codes);
+  if (array.type == "<i4") decode<std::int32_t>(data, array.codes);
+  if (array.type == "<i8") decode<std::int64_t>(data, array.codes);
+  if (array.type == "<f4") decode<float>(data, array.reals);
+  std::int64_t count = 1;
+  for (const std::int64_t dim : array.shape) count *= dim;
+  if (static_cast<std::int64_t>(array.codes.size() + array.reals.size()) != count) {
+    throw std::runtime_error(path.string() + ": data does not fill the shape");
+  }
+  return array;
+}
+
+}  // namespace aie4ml::tests
