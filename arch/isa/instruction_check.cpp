@@ -233,17 +233,18 @@ class InstructionCheck {
   // Modes of SRS and UPS (hardware.md 1.8): elements of 8 or 16 bit with 32-bit lanes, of 16 or 32 bit with
   // 64-bit lanes. `elements` is none for a store.
   void conversion(Reg accumulator, Reg elements) {
+    accumulator_lanes(in_.type_b);
+    if (!found_.empty()) return;
     const int lane_bits = bits(in_.type_b);
     const int element_bits = bits(in_.type_a);
-    accumulator_lanes(in_.type_b);
-    if (!is_integer(in_.type_a) || (element_bits != lane_bits / 2 && element_bits * lane_bits != 8 * 32 &&
-                                    element_bits * lane_bits != 16 * 64)) {
+    if (!is_integer(in_.type_a) || (element_bits != lane_bits / 2 && element_bits != lane_bits / 4)) {
       report("no mode converts between {} and {}", to_string(in_.type_a), to_string(in_.type_b));
+      return;
     }
-    const int result_bits = reg_bits(accumulator) / lane_bits * element_bits;
-    if (elements.valid() && reg_bits(elements) != result_bits) {
-      report("{} lanes of {} take {} bit, {} has {}", reg_bits(accumulator) / lane_bits,
-             to_string(in_.type_a), result_bits, to_string(elements), reg_bits(elements));
+    const int lanes = reg_bits(accumulator) / lane_bits;
+    if (elements.valid() && reg_bits(elements) != lanes * element_bits) {
+      report("{} lanes of {} take {} bit, {} has {}", lanes, to_string(in_.type_a), lanes * element_bits,
+             to_string(elements), reg_bits(elements));
     }
   }
 
