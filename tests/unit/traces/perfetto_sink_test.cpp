@@ -13,7 +13,6 @@ namespace aie4ml::traces::testing {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 struct ReadTrack {
   std::string name;
@@ -117,6 +116,7 @@ TEST_F(PerfettoSinkTest, TracksAreATreeOrderedByPlace) {
   }
   EXPECT_EQ(root, "small (1 ns = 1 AIE cycle, 1000 MHz)");
   std::vector<std::string> order;
+  order.reserve(tiles.size());
   for (const auto& [rank, name] : tiles) order.push_back(name);
   EXPECT_THAT(order, ElementsAre("shim 1", "tile (1,0) fc1", "tile (2,0) fc2"));
 }
@@ -174,21 +174,23 @@ TEST_F(PerfettoSinkTest, LastEventCountsTheFile) {
 }
 
 TEST_F(PerfettoSinkTest, ManyChunksMakeOneTrace) {
-  constexpr int kSlices = 20000;  // some ten chunks
+  constexpr std::size_t kSlices = 20000;  // some ten chunks
   PerfettoSink sink(file_, make_run_info(small_image(), small_device(), 6));
   sink.add_track({0, kFc1, UnitKind::core, 0, "core", "tile (1,0)"});
-  for (int i = 0; i < kSlices; ++i) {
+  for (std::size_t i = 0; i < kSlices; ++i) {
     const NameId name = sink.intern("slice " + std::to_string(i % 7));
-    sink.slice(0, name, StallReason::none, arch::Cycles(10LL * i), arch::Cycles(10LL * i + 9), i);
+    sink.slice(0, name, StallReason::none, arch::Cycles(static_cast<std::int64_t>(10 * i)),
+               arch::Cycles(static_cast<std::int64_t>(10 * i + 9)), static_cast<std::int32_t>(i));
   }
-  sink.finish(arch::Cycles(10LL * kSlices));
+  sink.finish(arch::Cycles(std::int64_t{10} * kSlices));
 
   const ReadTrace trace(contents(file_));
   const auto events = trace.on("tile (1,0) fc1", "core");
   ASSERT_EQ(events.size(), 2U * kSlices);
-  EXPECT_EQ(events[2 * 12345].time, 123450U);
-  EXPECT_EQ(events[2 * 12345].name, "slice 4");  // 12345 = 1763 * 7 + 4
-  EXPECT_EQ(events[2 * 12345 + 1].time, 123459U);
+  constexpr std::size_t kBegin = 24690;  // of slice 12345
+  EXPECT_EQ(events[kBegin].time, 123450U);
+  EXPECT_EQ(events[kBegin].name, "slice 4");  // 12345 = 1763 * 7 + 4
+  EXPECT_EQ(events[kBegin + 1].time, 123459U);
   EXPECT_EQ(trace.events.back().annotations.at("slices"), "20000");
   EXPECT_EQ(trace.events.back().annotations.at("packets"), std::to_string(trace.packets));
 }

@@ -98,7 +98,7 @@ TEST(ReportText, AFaultComesFirst) {
 TEST(ReportText, LongTablesShowTheWorst) {
   RunStatistics run = small_statistics();
   run.banks.clear();
-  for (int bank = 0; bank < 8; ++bank) run.banks.push_back({kFc1, bank, 1000, 10 * bank});
+  for (int bank = 0; bank < 8; ++bank) run.banks.push_back({kFc1, bank, 1000, std::int64_t{10} * bank});
   const std::string text = to_text(make_report(small_device(), small_image(), run));
   EXPECT_THAT(text, HasSubstr("banks with most conflicts (5 of 8)\n"));
   EXPECT_THAT(text, HasSubstr("tile (1,0) bank 7      1000         70          7.0\n  tile (1,0) bank 6"));
