@@ -180,7 +180,9 @@ class DmaCheck {
       if (!facts_.bd_allowed(channel, *next))
         check_.report(part, "{} cannot use BD {}", to_string(channel), id);
       const BufferDescriptor& bd = *found->second;
-      if (channel.index >= facts_.neighbour_channels && reaches_neighbour(bd)) {
+      // Without such channels the descriptor itself has been reported.
+      if (facts_.neighbour_channels > 0 && channel.index >= facts_.neighbour_channels &&
+          reaches_neighbour(bd)) {
         check_.report(part, "BD {} uses a neighbour, which {} cannot reach", id, to_string(channel));
       }
       if (channel.direction == DmaDirection::s2mm && bd.padding != BdPadding{}) {
