@@ -8,8 +8,8 @@
 
 namespace aie4ml::traces {
 
-// `statistics` are those of a run of `image` on `device`, also of one that ended with a fault. `outputs` and
-// `fault` stay empty, the caller knows them; `host` is there if wall_seconds is positive.
+// `statistics` are those of a run of `image` on `device`, also of one that ended with a fault. `outputs`,
+// `fault` and `warnings` stay empty, the caller knows them; `host` is there if wall_seconds is positive.
 Report make_report(const arch::Device& device, const arch::Image& image, const RunStatistics& statistics);
 
 }  // namespace aie4ml::traces

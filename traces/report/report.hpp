@@ -163,6 +163,7 @@ struct Report {
   std::optional<BottleneckReport> bottleneck;
   std::vector<OutputReport> outputs;
   std::optional<FaultReport> fault;
+  std::vector<std::string> warnings;  // of the machine: done as told, but hardly meant
   std::vector<LayerReport> layers;
   std::vector<CoreReport> cores;
   std::vector<DmaReport> dma;

@@ -184,6 +184,7 @@ void visit(S& s, auto&& f) {
   f("bottleneck", s.bottleneck);
   f("outputs", s.outputs);
   f("fault", s.fault);
+  f("warnings", s.warnings);
   f("layers", s.layers);
   f("cores", s.cores);
   f("dma", s.dma);

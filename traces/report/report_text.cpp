@@ -163,6 +163,8 @@ std::string movers(const Report& report) {
 
 std::string ending(const Report& report) {
   std::string text;
+  for (const std::string& warning : report.warnings) text += "\nwarning: " + warning;
+  if (!report.warnings.empty()) text += '\n';
   const auto overflows = std::count_if(report.cores.begin(), report.cores.end(),
                                        [](const CoreReport& c) { return c.srs_overflow; });
   if (overflows > 0)

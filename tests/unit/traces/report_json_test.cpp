@@ -16,6 +16,7 @@ Report full_report() {
   Report report = make_report(small_device(), small_image(), small_statistics());
   report.outputs = {{"y", 60, 3}, {"z", std::nullopt, std::nullopt}};
   report.fault = FaultReport{"deadlock", 950, "tile (1,0)", "all wait", {"a waits for b", "b waits for a"}};
+  report.warnings = {"a read of what nobody wrote"};
   return report;
 }
 
@@ -48,7 +49,7 @@ TEST(ReportJson, TopLevelKeysInOrder) {
   EXPECT_THAT(keys, ElementsAre("schema", "model", "model_sha256", "device", "tiles", "memory_tiles",
                                 "iterations", "completed_iterations", "total_cycles", "total_ns", "clocks",
                                 "latency", "interval", "throughput", "bottleneck", "outputs", "fault",
-                                "layers", "cores", "dma", "routes", "banks", "plios", "host"));
+                                "warnings", "layers", "cores", "dma", "routes", "banks", "plios", "host"));
 }
 
 TEST(ReportJson, UnknownValuesAreNull) {

@@ -26,6 +26,7 @@ TEST(TextTable, AlignsColumns) {
 TEST(ReportText, SaysWhatPeopleAskFor) {
   Report report = make_report(small_device(), small_image(), small_statistics());
   report.outputs = {{"y", 60, 3}, {"z", std::nullopt, std::nullopt}};
+  report.warnings = {"reads of memory that nobody wrote"};
   EXPECT_EQ(to_text(report), R"(tiny on small: 3 tiles, 1 memory tile, AIE clock 1000 MHz (1 cycle = 1 ns)
 6 of 6 iterations completed in 1000 cycles, 1000.0 ns
 
@@ -55,6 +56,8 @@ busiest routes
 banks with most conflicts (1 of 2)
   bank               accesses  conflicts  conflicts %
   tile (1,0) bank 0      1000         30          3.0
+
+warning: reads of memory that nobody wrote
 
 results saturated on 1 tile (sticky overflow flag)
 
