@@ -1,0 +1,31 @@
+// What is still under way where two pieces of code meet, in physical registers.
+#pragma once
+
+#include <vector>
+
+#include "kernels/schedule/list_scheduler.hpp"
+
+namespace aie4ml::kernels {
+
+// Operations near a boundary. Cycles are relative to it: negative before, 0 and up behind it.
+class Boundary {
+ public:
+  struct Event {
+    const MachineOp* op{};
+    std::vector<Access> accesses;  // registers are files, units are physical
+    int cycle{};
+  };
+
+  // Code of `length` cycles was executed: what lies too far back is forgotten.
+  void advance(const std::vector<Event>& events, int length);
+  // Empty cycles needed between this and code that starts with `next`.
+  [[nodiscard]] int gap_to(const std::vector<Event>& next, const arch::CoreTiming& timing) const;
+
+  // Those early enough for what came before to matter.
+  static std::vector<Event> beginning(const std::vector<Event>& events);
+
+ private:
+  std::vector<Event> past_;
+};
+
+}  // namespace aie4ml::kernels

@@ -1,0 +1,34 @@
+// Which physical registers are occupied when. A register holds a value from the cycle it arrives in to its
+// last read, so that the next value may be under way while the old one is in use.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "kernels/schedule/machine_op.hpp"
+
+namespace aie4ml::kernels {
+
+struct Interval {
+  int first{}, last{};
+};
+
+class RegisterAllocator {
+ public:
+  explicit RegisterAllocator(const arch::Device& device) : device_(&device) {}
+
+  // First unit of free storage for the interval, which is taken then; nullopt if there is none.
+  std::optional<int> take(const VirtualReg& reg, Interval interval);
+
+  // Registers that alias are in one file, named by its smallest class.
+  static arch::RegClass file_of(arch::RegClass cls);
+
+ private:
+  [[nodiscard]] int units_in(arch::RegClass file) const;
+
+  const arch::Device* device_;                                          // a copy is a scope of its own
+  std::map<arch::RegClass, std::vector<std::vector<Interval>>> files_;  // per unit
+};
+
+}  // namespace aie4ml::kernels

@@ -1,0 +1,239 @@
+#include "kernels/schedule/scheduler.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <list>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "kernels/schedule/boundary.hpp"
+#include "kernels/schedule/emitter.hpp"
+#include "kernels/schedule/in_flight.hpp"
+#include "kernels/schedule/piece_scheduler.hpp"
+#include "kernels/schedule/section.hpp"
+#include "kernels/schedule/simplify.hpp"
+
+namespace aie4ml::kernels {
+namespace {
+
+constexpr Interval kAlways{-kNever, kNever};
+
+class KernelScheduler {
+ public:
+  KernelScheduler(const VectorProgram& program, const arch::Device& device)
+      : program_(program),
+        device_(device),
+        timing_(device.core.timing),
+        lowering_(program, device),
+        emitter_(lowering_.registers(), units_),
+        pieces_(lowering_.registers(), units_, timing_),
+        free_(device) {}
+
+  KernelCode run() {
+    const std::vector<Node> nodes =
+        simplify(program_, [&](const Loop& loop) { return is_short(loop, program_, device_); });
+    int labels = 0;
+    std::vector<Section> sections = build_sections(nodes, lowering_, timing_, labels);
+    for (int i = 0; i < labels; ++i) emitter_.new_label();
+
+    units_.assign(lowering_.registers().size(), -1);
+    find_shared_registers(sections);
+
+    MachineOp ret;
+    ret.instruction.op = arch::Opcode::ret;
+    const std::vector<std::int32_t> trace = schedule_sections(sections, ret, "exit");
+    KernelCode code;
+    code.code = emitter_.finish();
+    mark_reads_old(code.code, trace, timing_);
+    for (std::size_t i = 0; i < program_.arguments.size(); ++i) {
+      code.arguments.push_back(
+          {program_.variable(program_.arguments[i]).name, {arch::RegClass::p, static_cast<std::uint8_t>(i)}});
+    }
+    code.rounding = program_.rounding;
+    code.saturation = program_.saturation;
+    code.cycles = arch::Cycles(static_cast<std::int64_t>(trace.size()));
+    code.drain_cycles = arch::Cycles(drain(code.code, trace));
+    return code;
+  }
+
+ private:
+  // Registers used in more than one place keep their storage: in several pieces for the whole kernel, in a
+  // loop or on both sides of one for the piece. What is left is local to the straight code that uses it.
+  void find_shared_registers(std::vector<Section>& sections) {
+    std::vector<std::set<int>> users(units_.size());  // piece * 3 + part
+    int piece_count = 0;
+    const auto visit = [&](const auto& self, std::vector<Section>& list) -> void {
+      for (Section& section : list) {
+        if (auto* loop = std::get_if<CountedLoop>(&section.value)) {
+          self(self, loop->body);
+          users[static_cast<std::size_t>(loop->counter.reg)].insert(-1);
+          continue;
+        }
+        const Piece& piece = std::get<Piece>(section.value);
+        const auto add = [&](const std::vector<MachineOp>& ops, int part) {
+          for (const MachineOp& op : ops) {
+            for (const Access& a : accesses(op, timing_)) {
+              users[static_cast<std::size_t>(a.reg)].insert(3 * piece_count + part);
+            }
+          }
+        };
+        add(piece.before, 0);
+        if (!piece.loop.empty()) add(piece.loop.front().ops, 1);
+        add(piece.after, 2);
+        ++piece_count;
+      }
+    };
+    visit(visit, sections);
+    // There is one piece with a pipeline at most, so that what it shares inside may as well be the kernel's.
+    for (std::size_t r = 0; r < units_.size(); ++r) {
+      const VirtualReg& reg = lowering_.registers()[r];
+      const bool vector = arch::span_of({reg.cls, 0}).file != arch::RegFile::scalar;
+      const bool local = vector && users[r].size() <= 1 && (users[r].empty() || *users[r].begin() % 3 != 1);
+      if (local && reg.fixed < 0) continue;
+      const auto unit = free_.take(reg, kAlways);
+      if (!unit) std::abort();  // the vector program keeps more alive than there are registers
+      units_[r] = *unit;
+    }
+  }
+
+  // Returns the bundles in the order they are executed.
+  std::vector<std::int32_t> schedule_sections(std::vector<Section>& sections, const MachineOp& branch,
+                                              const std::string& name) {
+    std::vector<std::int32_t> trace;
+    std::vector<Boundary::Event> start;
+    int elapsed = 0;
+    for (Section& section : sections) {
+      const bool last = &section == &sections.back();
+      if (auto* loop = std::get_if<CountedLoop>(&section.value)) {
+        const std::vector<std::int32_t> body = schedule_loop(*loop);
+        for (int i = 0; i < loop->trips; ++i) trace.insert(trace.end(), body.begin(), body.end());
+        elapsed = kNever;
+        continue;
+      }
+      Piece& piece = std::get<Piece>(section.value);
+      const bool back = last && branch.label >= 0;
+      ScheduledPiece done = schedule_piece(piece, last ? &branch : nullptr, back ? &start : nullptr);
+      const std::vector<Boundary::Event> events = events_of(done.all);
+      past_.advance(events, done.length());
+      if (elapsed < kNever) {
+        for (Boundary::Event e : Boundary::beginning(events)) {
+          e.cycle += elapsed;
+          start.push_back(std::move(e));
+        }
+        elapsed += done.length();
+      }
+      emit(piece, done, name, trace);
+    }
+    return trace;
+  }
+
+  std::vector<std::int32_t> schedule_loop(CountedLoop& loop) {
+    emitter_.bind(loop.label);
+    emitter_.name(loop.label, loop.name);
+    MachineOp& jump = jumps_.emplace_back();
+    jump.instruction.op = arch::Opcode::jnz;
+    jump.regs[0] = loop.counter;
+    jump.label = loop.label;
+    return schedule_sections(loop.body, jump, loop.name);
+  }
+
+  // start: code that the piece branches back to; what it has of its own is added.
+  ScheduledPiece schedule_piece(Piece& piece, const MachineOp* branch,
+                                const std::vector<Boundary::Event>* start) {
+    int before = 0;
+    int after = 0;
+    while (true) {
+      ScheduledPiece done = pieces_.schedule(piece, branch, free_, before, after);
+      for (const auto& [reg, unit] : done.units) units_[static_cast<std::size_t>(reg)] = unit;
+      const std::vector<Boundary::Event> events = events_of(done.all);
+      const int gap_before = past_.gap_to(Boundary::beginning(events), timing_);
+      int gap_after = 0;
+      if (start != nullptr) {
+        Boundary end = past_;
+        end.advance(events, done.length());
+        gap_after = end.gap_to(start->empty() ? Boundary::beginning(events) : *start, timing_);
+      }
+      if (gap_before <= 0 && gap_after <= 0) return done;
+      for (const auto& [reg, unit] : done.units) units_[static_cast<std::size_t>(reg)] = -1;
+      before += gap_before;
+      after += gap_after;
+    }
+  }
+
+  std::vector<Boundary::Event> events_of(const std::vector<Placed>& placed) const {
+    std::vector<Boundary::Event> events;
+    for (const Placed& p : placed) {
+      std::vector<Access> touched = accesses(*p.op, timing_);
+      for (Access& a : touched) {
+        const auto reg = static_cast<std::size_t>(a.reg);
+        a.first += units_[reg];
+        a.last += units_[reg];
+        a.reg = static_cast<int>(RegisterAllocator::file_of(lowering_.registers()[reg].cls));
+      }
+      events.push_back({p.op, std::move(touched), p.cycle});
+    }
+    return events;
+  }
+
+  void emit(const Piece& piece, const ScheduledPiece& done, const std::string& name,
+            std::vector<std::int32_t>& trace) {
+    const auto executed = [&](std::int32_t first, int times) {
+      for (int i = 0; i < times; ++i) {
+        for (std::int32_t b = first; b < emitter_.size(); ++b) trace.push_back(b);
+      }
+    };
+    std::int32_t first = emitter_.size();
+    if (piece.loop.empty()) {
+      emitter_.emit(done.tail, done.tail_length, first == 0 ? "setup" : name);
+      executed(first, 1);
+      return;
+    }
+    const PipelinedLoop& loop = piece.loop.front();
+    emitter_.emit(done.head, done.head_length, loop.name + " fill");
+    executed(first, 1);
+    first = emitter_.size();
+    emitter_.bind(loop.first_label);
+    emitter_.emit(done.kernel, done.kernel_length, loop.name + " loop");
+    emitter_.bind_last(loop.last_label);
+    emitter_.name(loop.first_label, loop.name);
+    emitter_.name(loop.last_label, loop.name + "_end");
+    executed(first, done.passes);
+    first = emitter_.size();
+    emitter_.emit(done.tail, done.tail_length, loop.name + " drain");
+    executed(first, 1);
+  }
+
+  // From the issue of the last bundle until nothing is under way.
+  [[nodiscard]] std::int64_t drain(const arch::Program& program,
+                                   const std::vector<std::int32_t>& trace) const {
+    std::int64_t left = 0;
+    for (std::size_t i = 0; i < trace.size(); ++i) {
+      left = std::max<std::int64_t>(0, left - 1);
+      for (const arch::Instruction& op : program.bundles[static_cast<std::size_t>(trace[i])].ops) {
+        const arch::OperandTiming& t = timing_[arch::timing_class(op)];
+        left = std::max<std::int64_t>(left, std::max(t.def, t.mem) - 1);
+      }
+    }
+    return left;
+  }
+
+  const VectorProgram& program_;
+  const arch::Device& device_;
+  const arch::CoreTiming& timing_;
+  Lowering lowering_;
+  std::vector<int> units_;
+  Emitter emitter_;
+  PieceScheduler pieces_;
+  RegisterAllocator free_;
+  Boundary past_;
+  std::list<MachineOp> jumps_;  // keeps its addresses
+};
+
+}  // namespace
+
+KernelCode schedule(const VectorProgram& program, const arch::Device& device) {
+  return KernelScheduler(program, device).run();
+}
+
+}  // namespace aie4ml::kernels
