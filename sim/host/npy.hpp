@@ -1,0 +1,30 @@
+// numpy array files (.npy, format versions 1 to 3), the form in which users hand arrays in and get them back.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace aie4ml::sim {
+
+enum class NpyType : std::uint8_t { int8, uint8, int16, uint16, int32, int64, float32, float64 };
+
+// Little-endian, C order. `bytes` holds the elements one after the other.
+struct NpyArray {
+  NpyType type{};
+  std::vector<std::int64_t> shape;
+  std::vector<std::uint8_t> bytes;
+  [[nodiscard]] std::int64_t elements() const;
+};
+
+int bytes_of(NpyType type);
+std::string to_string(NpyType type);  // numpy's name, "int8"
+
+// Throws InputError naming the file, what is wrong with it and what would help: not an npy file, truncated,
+// Fortran order, big endian, a type not listed above, a shape whose size overflows or does not match the data.
+NpyArray read_npy(const std::filesystem::path& file);
+// Format version 1.0, the bytes numpy itself would write. Throws InputError if the file cannot be written.
+void write_npy(const std::filesystem::path& file, const NpyArray& array);
+
+}  // namespace aie4ml::sim
