@@ -135,7 +135,7 @@ std::optional<arch::ElementType> element_type(std::int32_t onnx_type) {
 std::string onnx_type_name(std::int32_t onnx_type) {
   const std::string& name =
       onnx::TensorProto_DataType_Name(static_cast<onnx::TensorProto_DataType>(onnx_type));
-  return name.empty() ? fmt::format("type {}", onnx_type) : name;
+  return name.empty() ? std::to_string(onnx_type) : name;
 }
 
 OnnxValue read_tensor(const onnx::TensorProto& proto, const std::string& name, const std::string& where) {
