@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "arch/device/device.hpp"
 #include "arch/image/image.hpp"
 #include "arch/units.hpp"
@@ -151,7 +153,7 @@ struct Plan {
   [[nodiscard]] int tiles_used() const;
 };
 
-nlohmann::json to_json(const Plan& plan, const arch::Device& device);
+nlohmann::ordered_json to_json(const Plan& plan, const arch::Device& device);
 // What people read: layers, edges, PLIOs and totals as aligned columns.
 std::string to_text(const Plan& plan, const arch::Device& device);
 

@@ -1,0 +1,92 @@
+#include "compiler/plan/memory_tiles.hpp"
+
+#include <fmt/format.h>
+
+#include "arch/error.hpp"
+#include "compiler/plan/edges.hpp"
+
+namespace aie4ml::compiler {
+namespace {
+
+constexpr int kHalves = 2;         // ping and pong
+constexpr int kLocksOfRegion = 2;  // empty and full
+
+}  // namespace
+
+bool MemoryTilePool::take_channel(Use& use, Endpoint& end, arch::DmaDirection direction,
+                                  int descriptors) const {
+  const arch::DmaFacts& dma = device_.memory_tile_dma;
+  // Of the free channels, one whose part of the descriptors is the emptiest.
+  std::optional<std::pair<int, arch::ChannelId>> best;
+  for (int i = 0; i < dma.channels(direction); ++i) {
+    const arch::ChannelId channel{direction, static_cast<std::uint8_t>(i)};
+    if (use.channels.contains(channel)) continue;
+    const int used = use.bds[dma.bd_partition == 0 ? 0 : i % 2];
+    if (!best || used < best->first) best = {used, channel};
+  }
+  if (!best) return false;
+  const int size = dma.bd_partition == 0 ? dma.bds : dma.bd_partition;
+  if (best->first + descriptors > size) return false;
+  use.bds[dma.bd_partition == 0 ? 0 : best->second.index % 2] += descriptors;
+  use.channels.insert(best->second);
+  end.channel = best->second;
+  return true;
+}
+
+bool MemoryTilePool::take_channels(Use& use, Edge& edge) const {
+  for (std::size_t w = 0; w < edge.writers.size(); ++w) {
+    const auto count = static_cast<int>(regions_of_writer(edge, static_cast<int>(w)).size()) * kHalves;
+    if (!take_channel(use, edge.writers[w], arch::DmaDirection::s2mm, count)) return false;
+  }
+  for (std::size_t r = 0; r < edge.readers.size(); ++r) {
+    const auto count = static_cast<int>(regions_of_reader(edge, static_cast<int>(r)).size()) * kHalves;
+    if (!take_channel(use, edge.readers[r], arch::DmaDirection::mm2s, count)) return false;
+  }
+  return true;
+}
+
+std::optional<std::string> MemoryTilePool::try_place(Edge& edge, arch::TileCoord tile) {
+  Use use = use_[tile];
+  if (!take_channels(use, edge)) return "DMA channels or descriptors";
+  const int locks = static_cast<int>(edge.regions.size()) * kLocksOfRegion;
+  if (use.locks + locks > device_.locks.of(arch::TileKind::memory)) return "locks";
+  // Banks are interleaved, so every buffer is spread over all of them wherever it starts.
+  const std::int64_t alignment = device_.memory_tile.interleave.value;
+  const std::int64_t size = half_bytes(edge);
+  for (std::size_t half = 0; half < kHalves; ++half) {
+    const std::int64_t address = (use.bytes + alignment - 1) / alignment * alignment;
+    if (address + size > device_.memory_tile.size.value) return "bytes";
+    edge.buffer[half] = {fmt::format("{} {}", edge.name, half == 0 ? "ping" : "pong"),
+                         static_cast<std::int32_t>(address), static_cast<std::int32_t>(size)};
+    use.bytes = address + size;
+  }
+  for (Region& region : edge.regions) {
+    region.empty = arch::LockId(static_cast<std::uint8_t>(use.locks++));
+    region.full = arch::LockId(static_cast<std::uint8_t>(use.locks++));
+  }
+  edge.tile = tile;
+  use_[tile] = std::move(use);
+  return std::nullopt;
+}
+
+void MemoryTilePool::place(Edge& edge, int near_column) {
+  std::string lacks = "memory tiles";
+  for (int distance = 0; distance < device_.columns(); ++distance) {
+    for (const int column : {near_column - distance, near_column + distance}) {
+      if (column < 0 || column >= device_.columns()) continue;
+      for (int row = 0; row < device_.grid.memory_rows; ++row) {
+        const auto lacking = try_place(edge, device_.memory_tile_at(column, row));
+        if (!lacking) return;
+        lacks = *lacking;
+      }
+      if (distance == 0) break;
+    }
+  }
+  throw arch::InputError(
+      fmt::format("tensor '{}'", edge.name),
+      fmt::format("no memory tile has the {} for {} streams in, {} out, {} regions and 2 x {} bytes", lacks,
+                  edge.writers.size(), edge.readers.size(), edge.regions.size(), half_bytes(edge)),
+      "use a smaller batch, or directives with a smaller cas_num of its producer or cas_len of its consumer");
+}
+
+}  // namespace aie4ml::compiler

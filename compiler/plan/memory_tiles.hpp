@@ -1,0 +1,37 @@
+// Which memory tile an edge lies in, and what of it the edge takes.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "arch/device/device.hpp"
+#include "compiler/plan/plan.hpp"
+
+namespace aie4ml::compiler {
+
+class MemoryTilePool {
+ public:
+  explicit MemoryTilePool(const arch::Device& device) : device_(device) {}
+
+  // Takes the tile nearest to the column that has the channels, descriptors, locks and bytes; sets the edge's
+  // tile, channels, locks and buffers. Throws InputError if no tile has them.
+  void place(Edge& edge, int near_column);
+
+ private:
+  struct Use {
+    std::set<arch::ChannelId> channels;
+    std::map<int, int> bds;  // by partition
+    int locks{};
+    std::int64_t bytes{};
+  };
+  // nullopt: placed; otherwise what the tile lacks.
+  std::optional<std::string> try_place(Edge& edge, arch::TileCoord tile);
+  bool take_channels(Use& use, Edge& edge) const;
+  bool take_channel(Use& use, Endpoint& end, arch::DmaDirection direction, int descriptors) const;
+
+  const arch::Device& device_;
+  std::map<arch::TileCoord, Use> use_;
+};
+
+}  // namespace aie4ml::compiler

@@ -1,0 +1,113 @@
+// The plan as people read it.
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "compiler/plan/plan.hpp"
+#include "compiler/plan/text_table.hpp"
+
+namespace aie4ml::compiler {
+namespace {
+
+using Align = TextTable::Align;
+
+std::int64_t data_bytes(const TilePlan& tile) {
+  std::int64_t bytes = 0;
+  for (const PlacedBuffer& buffer : tile.buffers()) bytes += buffer.size;
+  return bytes;
+}
+
+std::string layers_table(const Plan& plan) {
+  TextTable table({{"layer"},
+                   {"rows x K x N", Align::right},
+                   {"tiles", Align::right},
+                   {"len x num", Align::right},
+                   {"at (col,row)"},
+                   {"K slice", Align::right},
+                   {"N slice", Align::right},
+                   {"bytes/tile", Align::right},
+                   {"MACs/tile", Align::right},
+                   {"kernel cycles", Align::right},
+                   {"MAC/cycle", Align::right}});
+  for (const LayerPlan& layer : plan.layers) {
+    std::int64_t bytes = 0;
+    for (const TilePlan& tile : layer.tiles) bytes = std::max(bytes, data_bytes(tile));
+    const std::int64_t macs = std::int64_t{layer.rows_padded} * layer.k_slice * layer.n_slice;
+    std::int64_t cycles = 0;
+    for (const arch::Cycles c : layer.kernel_cycles) cycles = std::max(cycles, c.value);
+    table.add(
+        {layer.name, fmt::format("{} x {} x {}", layer.rows, layer.k, layer.n),
+         fmt::to_string(layer.tiles.size()), fmt::format("{} x {}", layer.cas_len, layer.cas_num),
+         fmt::format("({},{})", layer.col, layer.row), fmt::to_string(layer.k_slice),
+         fmt::to_string(layer.n_slice), fmt::to_string(bytes), fmt::to_string(macs), fmt::to_string(cycles),
+         cycles > 0 ? fmt::format("{:.1f}", static_cast<double>(macs) / static_cast<double>(cycles)) : "-"});
+  }
+  return table.str();
+}
+
+std::string edges_table(const Plan& plan, const arch::Device& device) {
+  TextTable table({{"tensor"},
+                   {"from"},
+                   {"to"},
+                   {"rows x cols", Align::right},
+                   {"in", Align::right},
+                   {"out", Align::right},
+                   {"regions", Align::right},
+                   {"bytes", Align::right},
+                   {"memory tile"}});
+  const auto layer_name = [&](int layer) {
+    return layer < 0 ? std::string("PLIO") : plan.layers[static_cast<std::size_t>(layer)].name;
+  };
+  for (const Edge& edge : plan.edges) {
+    table.add({edge.name, layer_name(edge.producer), layer_name(edge.consumer),
+               fmt::format("{} x {}", edge.rows, edge.cols), fmt::to_string(edge.writers.size()),
+               fmt::to_string(edge.readers.size()), fmt::to_string(edge.regions.size()),
+               fmt::format("2 x {}", edge.buffer[0].size), device.tile_name(edge.tile)});
+  }
+  return table.str();
+}
+
+std::string plios_table(const Plan& plan) {
+  TextTable table({{"PLIO"},
+                   {"direction"},
+                   {"column", Align::right},
+                   {"index", Align::right},
+                   {"bits", Align::right},
+                   {"columns of tensor"}});
+  for (const PlioPlan& plio : plan.plios) {
+    const bool input = plio.channel.direction == arch::PlioChannel::Direction::input;
+    table.add({plio.channel.name, input ? "input" : "output", fmt::to_string(plio.channel.column),
+               fmt::to_string(plio.channel.index), fmt::to_string(plio.channel.width_bits),
+               fmt::format("{}..{}", plio.slice.col, plio.slice.col + plio.slice.cols - 1)});
+  }
+  return table.str();
+}
+
+std::string totals(const Plan& plan) {
+  std::int64_t memory_bytes = 0;
+  std::set<arch::TileCoord> memory_tiles;
+  for (const Edge& edge : plan.edges) {
+    memory_bytes += edge.buffer[0].size + edge.buffer[1].size;
+    memory_tiles.insert(edge.tile);
+  }
+  std::size_t hops = 0;
+  for (const Route& route : plan.routes) hops += route.size();
+  const auto inputs = std::count_if(plan.plios.begin(), plan.plios.end(), [](const PlioPlan& plio) {
+    return plio.channel.direction == arch::PlioChannel::Direction::input;
+  });
+  return fmt::format(
+      "{} tiles, {} memory tile(s) with {} bytes, {} PLIO in, {} PLIO out, {} streams over {} switch "
+      "connections\n",
+      plan.tiles_used(), memory_tiles.size(), memory_bytes, inputs, std::ssize(plan.plios) - inputs,
+      plan.nets.size(), hops);
+}
+
+}  // namespace
+
+std::string to_text(const Plan& plan, const arch::Device& device) {
+  return fmt::format("{} on {}\n\n{}\n{}\n{}\n{}", plan.model, plan.device, layers_table(plan),
+                     edges_table(plan, device), plios_table(plan), totals(plan));
+}
+
+}  // namespace aie4ml::compiler

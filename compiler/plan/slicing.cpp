@@ -1,0 +1,76 @@
+#include "compiler/plan/slicing.hpp"
+
+#include <fmt/format.h>
+
+#include "arch/error.hpp"
+
+namespace aie4ml::compiler {
+namespace {
+
+// Far beyond any array, and keeps all products of the planner inside their types.
+constexpr std::int64_t kMaxDimension = 1 << 20;
+
+int dimension(std::int64_t value, const char* what, const std::string& where) {
+  if (value >= 1 && value <= kMaxDimension) return static_cast<int>(value);
+  throw arch::InputError(where, fmt::format("{} is {}", what, value),
+                         fmt::format("it must be from 1 to {}", kMaxDimension));
+}
+
+}  // namespace
+
+LayerShape shape_of(const Graph& graph, NodeId node, const arch::Device& device) {
+  const Node& layer = graph.nodes.at(static_cast<std::size_t>(node));
+  const auto& op = std::get<DenseOp>(layer.op);
+  const Tensor& x = graph.tensor(op.x);
+  const Tensor& w = graph.tensor(op.w);
+  const Tensor& y = graph.tensor(op.y);
+  const std::string where = fmt::format("layer '{}'", layer.name);
+  LayerShape shape;
+  shape.name = layer.name;
+  shape.rows = dimension(x.rows(), "the number of rows", where);
+  shape.k = dimension(w.rows(), "K", where);
+  shape.n = dimension(w.cols(), "N", where);
+  // Signedness is a flag of the multiplier's operands, so the widths alone select the mode.
+  const arch::MultiplyMode* mode = device.multiply_mode(arch::ElementType::int8, arch::ElementType::int8);
+  if (mode == nullptr) {
+    throw arch::InputError(where, fmt::format("{} cannot multiply 8 x 8 bit", device.name),
+                           "choose another device");
+  }
+  kernels::DenseTile& kernel = shape.kernel;
+  kernel.mmul = {static_cast<std::uint8_t>(mode->rows), static_cast<std::uint8_t>(mode->inner),
+                 static_cast<std::uint8_t>(mode->columns)};
+  kernel.lhs = x.quant.type;
+  kernel.weights = w.quant.type;
+  kernel.out = y.quant.type;
+  kernel.bias = op.bias.has_value();
+  kernel.relu = op.relu;
+  kernel.shift = x.quant.frac + w.quant.frac - y.quant.frac;
+  kernel.rounding = op.rounding;
+  kernel.saturation = op.saturation;
+  const kernels::DenseTile probe = tile_kernel(shape, 1, 1, 0);
+  for (const arch::Problem& problem : kernels::check(probe, device)) {
+    throw arch::InputError(where, problem.what, problem.remedy);
+  }
+  return shape;
+}
+
+kernels::CascadeRole role_of(int position, int cas_len) {
+  using enum kernels::CascadeRole;
+  if (cas_len == 1) return single;
+  if (position == 0) return first;
+  return position == cas_len - 1 ? last : middle;
+}
+
+kernels::DenseTile tile_kernel(const LayerShape& shape, int cas_len, int cas_num, int position) {
+  kernels::DenseTile kernel = shape.kernel;
+  kernel.rows = shape.rows_padded();
+  kernel.k = shape.k_slice(cas_len);
+  kernel.n = shape.n_slice(cas_num);
+  kernel.role = role_of(position, cas_len);
+  if (kernel.role == kernels::CascadeRole::first || kernel.role == kernels::CascadeRole::middle) {
+    kernel.bias = kernel.relu = false;
+  }
+  return kernel;
+}
+
+}  // namespace aie4ml::compiler

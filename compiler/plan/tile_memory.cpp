@@ -1,0 +1,78 @@
+#include "compiler/plan/tile_memory.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace aie4ml::compiler {
+namespace {
+
+// Banks are filled from their start upwards.
+class Banks {
+ public:
+  explicit Banks(const arch::Device& device)
+      : bank_bytes_(device.data_memory.bank_size().value),
+        max_buffer_(std::min(device.kernel.max_buffer.value, bank_bytes_)),
+        alignment_(std::max(device.core.load_bits, device.core.store_bits) / 8),
+        used_(static_cast<std::size_t>(device.data_memory.banks)) {}
+
+  // The first of the preferred banks with room.
+  std::optional<PlacedBuffer> place(std::int64_t size, std::initializer_list<int> preferred) {
+    if (size > max_buffer_) return std::nullopt;
+    for (const int bank : preferred) {
+      if (bank >= static_cast<int>(used_.size())) continue;
+      std::int64_t& used = used_[static_cast<std::size_t>(bank)];
+      if (used + size > bank_bytes_) continue;
+      const std::int64_t address = bank * bank_bytes_ + used;
+      used += (size + alignment_ - 1) / alignment_ * alignment_;
+      return PlacedBuffer{"", static_cast<std::int32_t>(address), static_cast<std::int32_t>(size)};
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] std::int64_t max_buffer() const { return max_buffer_; }
+
+ private:
+  std::int64_t bank_bytes_;
+  std::int64_t max_buffer_;
+  std::int64_t alignment_;
+  std::vector<std::int64_t> used_;
+};
+
+}  // namespace
+
+std::optional<TileMemory> lay_out(const kernels::DenseTile& kernel, const arch::Device& device,
+                                  std::string* why) {
+  Banks banks(device);
+  const auto place = [&](const char* name, std::int64_t size, std::initializer_list<int> preferred) {
+    const auto placed = banks.place(size, preferred);
+    if (!placed && why != nullptr && why->empty()) {
+      *why = fmt::format("its {} of {} bytes does not fit a bank of {} bytes{}", name, size,
+                         banks.max_buffer(), size > banks.max_buffer() ? "" : " beside the other buffers");
+    }
+    return placed;
+  };
+  // A call reads one lhs half while the DMA fills the other, hence two banks; weights are read all the time
+  // and keep a bank to themselves.
+  const auto ping = place("lhs buffer", kernels::lhs_bytes(kernel), {0});
+  const auto pong = place("lhs buffer", kernels::lhs_bytes(kernel), {3, 0});
+  const auto weights = place("weights buffer", kernels::weights_bytes(kernel), {1});
+  const auto stack = place("stack", device.core.default_stack.value, {2});
+  if (!ping || !pong || !weights || !stack) return std::nullopt;
+  TileMemory memory{{*ping, *pong}, *weights, *stack, std::nullopt, std::nullopt};
+  if (kernel.bias) {
+    memory.bias = place("bias buffer", kernels::bias_bytes(kernel), {2});
+    if (!memory.bias) return std::nullopt;
+  }
+  if (const std::int64_t size = kernels::out_bytes(kernel); size > 0) {
+    // Bank 2 is not read by the inner loop. If it is full: bank 0 for the pong half, whose call reads bank 3;
+    // the ping half the other way round.
+    const auto out_ping = place("output buffer", size, {2, 3, 0});
+    const auto out_pong = place("output buffer", size, {2, 0, 3});
+    if (!out_ping || !out_pong) return std::nullopt;
+    memory.out = {*out_ping, *out_pong};
+  }
+  return memory;
+}
+
+}  // namespace aie4ml::compiler

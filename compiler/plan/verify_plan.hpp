@@ -1,0 +1,23 @@
+// Whether a Plan is legal on a device. Shares no code with the planner: what is checked is computed here
+// again.
+#pragma once
+
+#include "arch/device/device.hpp"
+#include "arch/error.hpp"
+#include "compiler/plan/plan.hpp"
+
+namespace aie4ml::compiler {
+
+// Everything that is wrong: tiles outside the grid or used twice, broken cascades, slices that miss a column,
+// buffers that overlap or leave their bank or memory, descriptors, channels and locks that do not exist or
+// are used twice, address walks that leave their buffer, streams whose ends disagree on the number of words,
+// PLIOs that do not exist.
+arch::Problems verify_plan(const Plan& plan, const arch::Device& device);
+
+// The parts of it.
+void verify_layers(const Plan& plan, const arch::Device& device, arch::Problems& problems);
+void verify_edges(const Plan& plan, const arch::Device& device, arch::Problems& problems);
+void verify_transfers(const Plan& plan, const arch::Device& device, arch::Problems& problems);
+void verify_plios(const Plan& plan, const arch::Device& device, arch::Problems& problems);
+
+}  // namespace aie4ml::compiler
