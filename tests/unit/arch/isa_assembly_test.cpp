@@ -1,3 +1,6 @@
+#include <fstream>
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -93,6 +96,14 @@ TEST(IsaAssembly, EveryOperationWithEveryOperandReadsBack) {
 TEST(IsaAssembly, MnemonicsAreUnique) {
   for (const OpInfo& op : all_opcodes()) EXPECT_EQ(find_mnemonic(op.mnemonic), &info(op.op)) << op.mnemonic;
   EXPECT_EQ(find_mnemonic("vmacc"), nullptr);
+}
+
+TEST(IsaAssembly, TheManualHasEveryOperation) {
+  std::ostringstream manual;
+  manual << std::ifstream(AIE4ML_SOURCE_DIR "/docs/isa.md").rdbuf();
+  for (const OpInfo& op : all_opcodes()) {
+    EXPECT_THAT(manual.str(), testing::ContainsRegex("[` ]" + std::string(op.mnemonic) + "[`. ]"));
+  }
 }
 
 TEST(IsaAssembly, TextIsTheOneOfTheManual) {
