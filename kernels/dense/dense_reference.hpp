@@ -1,0 +1,52 @@
+// What a dense layer computes, in plain integer matrices: the yardstick for the schedules. Shares nothing
+// with them but arch/numeric.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "kernels/dense/dense.hpp"
+
+namespace aie4ml::kernels {
+
+using Codes = Eigen::Matrix<std::int64_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+// From sums to outputs.
+struct DenseOutput {
+  arch::ElementType type{};
+  int shift{};
+  arch::RoundingMode rounding{};
+  arch::SaturationMode saturation{};
+  bool relu{};
+};
+
+// lhs * weights + bias (a row, or empty), modulo 2^32 as the accumulator's lanes.
+Codes dense_sums(const Codes& lhs, const Codes& weights, const Codes& bias);
+// srs() of every sum, then the ReLU.
+Codes dense_outputs(const Codes& sums, const DenseOutput& output);
+Codes dense_reference(const Codes& lhs, const Codes& weights, const Codes& bias, const DenseOutput& output);
+
+// Row-major matrix to the blocked layouts of dense.hpp and back: rows x cols in blocks of block_rows x
+// block_cols, blocks row by row. Sizes are multiples of the block's.
+std::vector<std::uint8_t> pack_blocks(const Codes& matrix, int block_rows, int block_cols,
+                                      arch::ElementType type);
+Codes unpack_blocks(std::span<const std::uint8_t> bytes, int rows, int cols, int block_rows, int block_cols,
+                    arch::ElementType type);
+
+// One tile on its buffers. cascade: lanes in the order the kernel moves them, 2 x 2 blocks of m x n row by
+// row.
+struct DenseTileData {
+  std::vector<std::uint8_t> lhs, weights, bias;
+  std::vector<std::int32_t> cascade_in;
+};
+struct DenseTileResult {
+  std::vector<std::uint8_t> out;
+  std::vector<std::int32_t> cascade_out;
+};
+DenseTileResult dense_tile_reference(const DenseTile& tile, const DenseTileData& data);
+
+}  // namespace aie4ml::kernels
