@@ -16,6 +16,7 @@ namespace {
 using Cost = std::int64_t;
 constexpr Cost kStep = 20;
 constexpr Cost kTopRow = 1;
+constexpr Cost kAnchor = 50 * kStep;  // a box fed from outside keeps to the start column and the lowest row
 constexpr int kMaxCandidates = 40;
 constexpr int kMaxStates = 60000;
 
@@ -67,6 +68,7 @@ class Search {
 
   [[nodiscard]] Cost cost(const PlacementBox& box, BoxPosition at) const {
     Cost sum = kTopRow * (at.row + box.height - 1);
+    if (box.producers.empty()) sum += kAnchor * (std::abs(at.col - grid_.start_column) + at.row);
     for (const int producer : box.producers) {
       const auto p = static_cast<std::size_t>(producer);
       const int right = placed_[p].col + boxes_[p].width - 1;

@@ -27,9 +27,9 @@ struct BoxPosition {
 
 // Cheapest arrangement found by a branch and bound search over a limited number of states. Cost as aie4ml has
 // it: for every edge the columns from the producer's right side to the consumer's left side, plus the rows
-// below the consumer, plus a little for every box's top row. Boxes keep one spare column to their left where
-// there is room. Deterministic. Throws InputError naming a box that does not fit or a fixed one that
-// overlaps.
+// below the consumer, plus a little for every box's top row. Boxes fed from outside begin at the start column
+// in row 0. Boxes keep one spare column to their left where there is room. Deterministic. Throws InputError
+// naming a box that does not fit or a fixed one that overlaps.
 std::vector<BoxPosition> place_boxes(const std::vector<PlacementBox>& boxes, const PlacementGrid& grid);
 
 }  // namespace aie4ml::compiler

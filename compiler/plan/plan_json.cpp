@@ -7,7 +7,7 @@ namespace aie4ml::compiler {
 namespace {
 
 using json = nlohmann::ordered_json;
-constexpr int kPlanSchema = 1;
+constexpr const char* kPlanSchema = "aie4ml-plan/1";
 
 json to_json(const Interval& interval) {
   return {interval.begin, interval.end};

@@ -1,0 +1,142 @@
+// aie4ml-compile: from an ONNX model to firmware.
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "arch/device/device_loader.hpp"
+#include "arch/error.hpp"
+#include "compiler/codegen/codegen.hpp"
+#include "compiler/firmware/firmware.hpp"
+#include "compiler/frontend/import_onnx.hpp"
+#include "compiler/graph/graph_io.hpp"
+#include "compiler/graph/graph_print.hpp"
+#include "compiler/plan/directives.hpp"
+#include "compiler/plan/plan.hpp"
+#include "compiler/plan/planner.hpp"
+#include "compiler/plan/text_table.hpp"
+
+namespace {
+
+using namespace aie4ml;
+
+constexpr int kExitBadInput = 2;  // DESIGN section 1
+constexpr int kExitOurBug = 70;
+
+constexpr const char* kFooter = R"(Examples:
+  aie4ml-compile model.onnx -o firmware/
+  aie4ml-compile model.onnx -o firmware/ --device ve2302 --batch 8
+  aie4ml-compile model.onnx --until plan                       # what would it take? writes nothing
+  aie4ml-compile model.onnx -o firmware/ --directives tiles.json
+
+A directives file fixes how layers are cut and placed; what it leaves open is chosen:
+  {"default": {"cas_len": 1},
+   "layers": {"fc1": {"cas_len": 2, "cas_num": 4, "col": 10, "row": 0}, "#1": {"cas_num": 2}}}
+cas_len tiles split K, cas_num tiles split N; col and row are those of the lower left tile in the core grid.
+
+Exit codes: 0 ok, 2 bad input (model, options, files); anything else is a defect of this program.
+Run the firmware with aie4ml-sim.)";
+
+struct Options {
+  std::string model, output, device{"ve2802"}, directives, until{"firmware"}, dump_dir;
+  std::optional<std::int64_t> batch;
+  bool json{}, list_ops{};
+};
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+std::string operators_table() {
+  compiler::TextTable table({{"operator"}, {"domain"}, {"what is accepted"}});
+  for (const compiler::SupportedOp& op : compiler::supported_ops()) {
+    table.add(
+        {std::string(op.name), op.domain.empty() ? "ai.onnx" : std::string(op.domain), std::string(op.note)});
+  }
+  return table.str();
+}
+
+int run(const Options& options) {
+  if (options.list_ops) {
+    print(operators_table());
+    return 0;
+  }
+  if (options.model.empty()) throw arch::InputError("command line", "MODEL.onnx is missing", "see --help");
+  if (options.until == "firmware" && options.output.empty()) {
+    throw arch::InputError("command line", "no directory to write to",
+                           "give -o FIRMWARE/, or --until plan to only look");
+  }
+  const arch::Device device = arch::load_device(options.device);
+  const compiler::Graph graph = compiler::import_onnx(options.model, {options.batch});
+  const auto dump = [&](const compiler::Plan* plan) {
+    if (!options.dump_dir.empty()) compiler::dump_stages(options.dump_dir, graph, plan, device);
+  };
+  if (options.until == "graph") {
+    dump(nullptr);
+    print(options.json ? compiler::to_json(graph).dump(1) + "\n" : compiler::to_string(graph));
+    return 0;
+  }
+  const compiler::Directives directives = options.directives.empty()
+                                              ? compiler::Directives{}
+                                              : compiler::read_directives(options.directives, graph);
+  const compiler::Plan plan = compiler::make_plan(graph, directives, device);
+  dump(&plan);
+  if (options.until != "plan") {
+    const arch::Image image = compiler::generate_image(graph, plan, device);
+    if (options.until == "firmware") compiler::write_design(options.output, plan, image, device);
+  }
+  print(options.json ? compiler::to_json(plan, device).dump(1) + "\n" : compiler::to_text(plan, device));
+  if (!options.json && options.until == "firmware") print(fmt::format("wrote {}\n", options.output));
+  return 0;
+}
+
+int parse_and_run(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Compiles a quantized ONNX model into firmware for an AMD AIE-ML array.", "aie4ml-compile"};
+  app.footer(kFooter);
+  app.add_option("model", options.model, "quantized ONNX model")->option_text("MODEL.onnx");
+  app.add_option("-o,--output", options.output, "firmware directory, made or replaced")
+      ->option_text("FIRMWARE/");
+  app.add_option("--device", options.device,
+                 fmt::format("device: {}, or a JSON file", fmt::join(arch::builtin_device_names(), ", ")))
+      ->option_text("NAME|FILE.json")
+      ->capture_default_str();
+  app.add_option("--batch", options.batch,
+                 "leading dimension of the inputs, where the model leaves it open or has 1")
+      ->option_text("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--directives", options.directives, "how to cut and place layers (see below)")
+      ->option_text("FILE.json");
+  app.add_option("--until", options.until, "stop after this stage: graph, plan, image or firmware")
+      ->option_text("STAGE")
+      ->check(CLI::IsMember({"graph", "plan", "image", "firmware"}))
+      ->capture_default_str();
+  app.add_option("--dump-dir", options.dump_dir,
+                 "write every stage, kernels and their schedules to this directory")
+      ->option_text("DIR");
+  app.add_flag("--list-ops", options.list_ops, "list the operators that are accepted, and exit");
+  app.add_flag("--json", options.json, "print the result of the last stage as JSON");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitBadInput;
+  }
+  return run(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const aie4ml::arch::InputError& error) {
+    std::fputs(fmt::format("aie4ml-compile: {}\n", error.what()).c_str(), stderr);
+    return kExitBadInput;
+  } catch (const std::exception& error) {
+    std::fputs(fmt::format("aie4ml-compile: internal error: {}\n", error.what()).c_str(), stderr);
+    return kExitOurBug;
+  }
+}

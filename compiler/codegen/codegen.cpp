@@ -1,0 +1,208 @@
+#include "compiler/codegen/codegen.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "arch/error.hpp"
+#include "compiler/codegen/core_program.hpp"
+#include "compiler/codegen/parameters.hpp"
+#include "compiler/route/verify_routes.hpp"
+
+namespace aie4ml::compiler {
+namespace {
+
+constexpr std::uint8_t kHalves = 2;  // a counting lock of a double buffer starts at this many empty halves
+constexpr int kWordBytes = 4;
+
+class Generator {
+ public:
+  Generator(const Graph& graph, const Plan& plan, const arch::Device& device)
+      : graph_(graph), plan_(plan), device_(device) {}
+
+  arch::Image generate() {
+    image_.model = plan_.model;
+    image_.model_sha256 = graph_.model_sha256;
+    image_.device = plan_.device;
+    for (std::size_t i = 0; i < plan_.layers.size(); ++i) add_layer(static_cast<std::int32_t>(i));
+    for (const Edge& edge : plan_.edges) add_edge(edge);
+    for (const DmaChain& chain : plan_.dma) add_chain(chain);
+    for (std::size_t i = 0; i < plan_.nets.size(); ++i) add_route(plan_.nets[i], plan_.routes[i]);
+    for (const PlioPlan& plio : plan_.plios) image_.plios.push_back(plio.channel);
+    for (const GraphIo& io : graph_.inputs) add_port(io, arch::PlioChannel::Direction::input);
+    for (const GraphIo& io : graph_.outputs) add_port(io, arch::PlioChannel::Direction::output);
+    for (auto& [coord, tile] : tiles_) image_.tiles.push_back(std::move(tile));  // std::map: sorted
+    return std::move(image_);
+  }
+
+ private:
+  arch::TileImage& tile(arch::TileCoord coord) {
+    arch::TileImage& found = tiles_[coord];
+    found.tile = coord;
+    return found;
+  }
+
+  std::int32_t add_buffer(arch::TileCoord coord, std::int32_t layer, const PlacedBuffer& buffer) {
+    const auto index = static_cast<std::int32_t>(image_.debug.buffers.size());
+    image_.debug.buffers.push_back({buffer.name, layer, coord, buffer.address, buffer.size});
+    buffers_[coord].push_back(index);
+    return index;
+  }
+  // The buffer that holds the address: what a descriptor works on.
+  [[nodiscard]] std::int32_t buffer_at(arch::TileCoord coord, std::int32_t address) const {
+    const auto here = buffers_.find(coord);
+    if (here == buffers_.end()) return -1;
+    for (const std::int32_t index : here->second) {
+      const arch::BufferInfo& buffer = image_.debug.buffers[static_cast<std::size_t>(index)];
+      if (address >= buffer.address && address < buffer.address + buffer.size_bytes) return index;
+    }
+    return -1;
+  }
+
+  void add_layer(std::int32_t index) {
+    const LayerPlan& layer = plan_.layers[static_cast<std::size_t>(index)];
+    const auto& op = std::get<DenseOp>(graph_.nodes.at(static_cast<std::size_t>(layer.node)).op);
+    arch::LayerInfo info;
+    info.name = layer.name;
+    info.op = "dense";
+    info.description = fmt::format("{} -> {}, {}{}, {}x{}", layer.k, layer.n,
+                                   arch::to_string(graph_.tensor(op.y).quant.type), op.relu ? ", ReLU" : "",
+                                   layer.cas_len, layer.cas_num);
+    info.macs_per_iteration = std::int64_t{layer.rows} * layer.k * layer.n;
+    std::vector<kernels::KernelCode> codes;  // by position: chains run the same
+    for (int position = 0; position < layer.cas_len; ++position) {
+      codes.push_back(kernels::dense_code(layer.at(0, position).kernel, device_));
+    }
+    for (const TilePlan& planned : layer.tiles) {
+      info.tiles.push_back(planned.tile);
+      add_tile(layer, planned, op, index, codes[static_cast<std::size_t>(planned.position)]);
+    }
+    image_.debug.layers.push_back(std::move(info));
+  }
+
+  void add_tile(const LayerPlan& layer, const TilePlan& planned, const DenseOp& op, std::int32_t index,
+                const kernels::KernelCode& code) {
+    arch::TileImage& out = tile(planned.tile);
+    out.program = core_program(planned, code, index, device_);
+    if (const std::int64_t bytes = out.program->size_bytes(); bytes > device_.core.program_memory.value) {
+      throw arch::InputError(fmt::format("layer '{}'", layer.name),
+                             fmt::format("its program of {} bytes exceeds the program memory of {}", bytes,
+                                         device_.core.program_memory.value),
+                             "cut the layer differently (cas_len, cas_num)");
+    }
+    out.cascade_in = planned.position > 0 ? arch::CascadeDirection::horizontal : arch::CascadeDirection::none;
+    out.cascade_out = planned.position + 1 < layer.cas_len ? arch::CascadeDirection::horizontal
+                                                           : arch::CascadeDirection::none;
+    for (const PlacedBuffer& buffer : planned.buffers()) add_buffer(planned.tile, index, buffer);
+    const auto segment = [&](const PlacedBuffer& buffer, std::vector<std::uint8_t> data) {
+      out.memory.push_back({buffer.address, std::move(data), buffer_at(planned.tile, buffer.address)});
+    };
+    segment(planned.weights, weights_of(graph_, op, planned));
+    if (planned.bias) segment(*planned.bias, bias_of(graph_, op, planned));
+    const TileLocks& locks = planned.locks;
+    out.locks = {{locks.lhs_empty, kHalves, layer.name + ".in empty"},
+                 {locks.lhs_full, 0, layer.name + ".in full"}};
+    if (planned.out) {
+      out.locks.push_back({locks.out_empty, kHalves, layer.name + ".out empty"});
+      out.locks.push_back({locks.out_full, 0, layer.name + ".out full"});
+    }
+  }
+
+  // The layer by whose name an edge goes: the one that reads it, for an output the one that writes it.
+  static std::int32_t layer_of(const Edge& edge) {
+    return edge.consumer >= 0 ? edge.consumer : edge.producer;
+  }
+
+  void add_edge(const Edge& edge) {
+    arch::TileImage& out = tile(edge.tile);
+    // Rows beyond the batch and columns beyond the tensor are read but never written: their zeros are part of
+    // the design, so they are loaded.
+    const bool gaps = edge.producer < 0
+                          ? edge.rows < edge.rows_stored || edge.writers.back().columns.end < edge.pitch
+                          : edge.writers.back().columns.end < edge.pitch;
+    for (const PlacedBuffer& buffer : edge.buffer) {
+      const std::int32_t index = add_buffer(edge.tile, layer_of(edge), buffer);
+      if (gaps) {
+        out.memory.push_back(
+            {buffer.address, std::vector<std::uint8_t>(static_cast<std::size_t>(buffer.size)), index});
+      }
+    }
+    for (const Region& region : edge.regions) {
+      const std::string name = edge.regions.size() == 1 ? edge.name
+                                                        : fmt::format("{}[{}..{}]", edge.name,
+                                                                      region.read.begin, region.read.end - 1);
+      out.locks.push_back({region.empty, kHalves, name + " empty"});
+      out.locks.push_back({region.full, 0, name + " full"});
+    }
+  }
+
+  void add_chain(const DmaChain& chain) {
+    arch::TileImage& out = tile(chain.tile);
+    for (arch::BufferDescriptor bd : chain.descriptors) {
+      bd.buffer = buffer_at(chain.tile, bd.address_words * kWordBytes);
+      out.descriptors.push_back(std::move(bd));
+    }
+    std::sort(out.descriptors.begin(), out.descriptors.end(),
+              [](const auto& a, const auto& b) { return a.id < b.id; });
+    out.channels.push_back({chain.channel, {{chain.descriptors.front().id, 1}}, chain.layer});
+    std::sort(out.channels.begin(), out.channels.end(),
+              [](const auto& a, const auto& b) { return a.channel < b.channel; });
+  }
+
+  void add_route(const Net& net, const Route& route) {
+    for (const Hop& hop : route) tile(hop.tile).connections.push_back(hop.connection);
+    image_.debug.routes.push_back(
+        {fmt::format("{} -> {}", net.name, destination(net)), net.source.tile, net.source.port, net.layer});
+  }
+  [[nodiscard]] std::string destination(const Net& net) const {
+    const StreamEnd& first = net.sinks.front();
+    if (net.sinks.size() == 1) return device_.tile_name(first.tile);
+    return fmt::format("{} and {} more", device_.tile_name(first.tile), net.sinks.size() - 1);
+  }
+
+  void add_port(const GraphIo& io, arch::PlioChannel::Direction direction) {
+    const Tensor& tensor = graph_.tensor(io.tensor);
+    arch::GraphPort port;
+    port.tensor = io.name;
+    port.direction = direction;
+    port.shape = tensor.shape;
+    port.type = tensor.quant.type;
+    port.is_float = io.is_float;
+    port.frac = tensor.quant.frac;
+    for (const PlioPlan& plio : plan_.plios) {
+      if (plio.tensor == io.tensor && plio.channel.direction == direction) port.slices.push_back(plio.slice);
+    }
+    image_.ports.push_back(std::move(port));
+  }
+
+  const Graph& graph_;
+  const Plan& plan_;
+  const arch::Device& device_;
+  arch::Image image_;
+  std::map<arch::TileCoord, arch::TileImage> tiles_;
+  std::map<arch::TileCoord, std::vector<std::int32_t>> buffers_;  // indices into DebugMap::buffers
+};
+
+// An image that hardware would not take is a defect of ours.
+void require_clean(const char* what, const arch::Problems& problems) {
+  if (problems.empty()) return;
+  for (const arch::Problem& problem : problems) {
+    std::fputs(fmt::format("internal error: {}: {}: {}\n", what, problem.where, problem.what).c_str(),
+               stderr);
+  }
+  std::abort();
+}
+
+}  // namespace
+
+arch::Image generate_image(const Graph& graph, const Plan& plan, const arch::Device& device) {
+  arch::Image image = Generator(graph, plan, device).generate();
+  require_clean("image", image.validate(device));
+  require_clean("routes", verify_routes(image, plan.nets, device));
+  return image;
+}
+
+}  // namespace aie4ml::compiler

@@ -1,0 +1,25 @@
+// The firmware directory of a compiled design (DESIGN D7): the image with its device, and what people look
+// at.
+#pragma once
+
+#include <filesystem>
+
+#include "arch/device/device.hpp"
+#include "arch/image/image.hpp"
+#include "compiler/graph/graph.hpp"
+#include "compiler/plan/plan.hpp"
+
+namespace aie4ml::compiler {
+
+// Writes image, device, manifest, plan.json, plan.txt and plan.svg. All or nothing; the same design gives the
+// same bytes. Throws InputError if the directory holds something else or cannot be written.
+void write_design(const std::filesystem::path& directory, const Plan& plan, const arch::Image& image,
+                  const arch::Device& device);
+
+// What was known at each stage, for a look into the compiler: graph and plan as text and JSON, the plan's
+// picture, and for every kind of kernel its vector program and schedule. A null plan is left out. Throws
+// InputError if the directory cannot be written.
+void dump_stages(const std::filesystem::path& directory, const Graph& graph, const Plan* plan,
+                 const arch::Device& device);
+
+}  // namespace aie4ml::compiler
