@@ -1,15 +1,20 @@
-// The inside of CoreEngine. One class in three files: core_engine.cpp runs the cycles, core_execute.cpp
-// carries out operations, core_fault.cpp says what went wrong.
+// The inside of CoreEngine. One class in three files: core_run.cpp has the cycle and the operations that
+// inner loops are made of, core_execute.cpp the others, core_engine.cpp what happens seldom.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "sim/core/core_engine.hpp"
 #include "sim/core/memory_port.hpp"
 #include "sim/core/micro_op.hpp"
-#include "sim/core/pipeline.hpp"
+#include "sim/core/path_graph.hpp"
 #include "sim/core/register_file.hpp"
 
 namespace aie4ml::sim {
@@ -24,68 +29,98 @@ class CoreEngine::Impl {
   BankMask advance_memory_cycle(BankMask granted);
   void restart(std::int32_t bundle);
   const CoreCounts& counts();
+  [[nodiscard]] BankMask banks_needed();
+  [[nodiscard]] std::int32_t program_counter() const { return pc_; }
 
   const arch::Device& device;
-  const arch::Program& program;
   RegisterFile registers;
   MemoryPort port;
   Interaction interaction;
   std::optional<CoreFault> fault;
-  std::int32_t pc{};
   std::int32_t region{-1};
   RegionListener region_listener;
   UnwrittenListener unwritten_listener;
 
-  [[nodiscard]] BankMask banks_needed() { return port.needed(pipeline_.now()) & port.contended(); }
-
  private:
   // core_engine.cpp
-  bool begin_cycle();  // steps 1 to 3 of the cycle; false: stopped, see stop_
-  bool access_memory(PipelineSlot& slot);
-  void finish_accesses(PipelineSlot& slot);
-  void commit(PipelineSlot& slot);
-  void read_late(PipelineSlot& slot);
-  bool before_issue(const DecodedBundle& bundle);  // false: fault
+  bool access_slowly();
+  void check_written(const PathNode::Access& load);
+  bool stop_before_issue(std::optional<Stop>& stop);
   void request(const DecodedBundle& bundle);
-  void issue_bundle(const DecodedBundle& bundle, const CascadeWord* cascade_in, CascadeWord* cascade_out);
-  void next_cycle();
-  void next_bundle();
-  // core_execute.cpp
-  void execute(const MicroOp& op, const CascadeWord* cascade_in, CascadeWord* cascade_out);
-  void execute_scalar(const MicroOp& op);
-  void execute_branch(const MicroOp& op);
-  void execute_shift(const MicroOp& op);
-  void execute_multiply(const MicroOp& op);
-  void start_access(const MicroOp& op, bool is_load);
-  std::int32_t step_address(const Address& address);
-  bool shift_operands(const MicroOp& op, int& shift, int& rounding, int& saturation);
-  const std::uint8_t* read_vector(Place place, arch::Bypass reader);
-  const std::uint8_t* forwarded(Place place, arch::Bypass reader);
-  ArrivingWrite& result(const MicroOp& op, int distance);
-  void write_scalar(std::uint16_t offset, std::int32_t value, int def);
-  void accumulate(const LateRead& late);
-  // core_fault.cpp
+  void enter_region();
   void fail(CoreFaultKind kind, std::int32_t bundle, const std::string& message);
-  bool check_reads(const DecodedBundle& bundle);
-  void mark_writes(const DecodedBundle& bundle);
-  void fail_in_flight(const ReadCheck& read);
-  void fail_arrival(const ArrivingWrite& first, const ArrivingWrite& second);
-  std::string bundle_text(std::int32_t bundle) const;
+  void fail(const PathNode::Problem& problem);
+  const std::uint8_t* merged(const Merge& merge);
+  // core_run.cpp
+  bool begin_cycle();  // steps 1 to 3 of the cycle; false: a bank must be asked for, or a fault
+  bool access_memory();
+  void arrive();
+  void issue_bundle(const CascadeWord* cascade_in, CascadeWord* cascade_out);
+  void next_cycle(std::int32_t next);
+  void drain_cycle();
+  [[nodiscard]] std::int32_t next_bundle();
+  void start_access(const MicroOp& op, Operation& operation, bool is_load);
+  void start_any_access(const MicroOp& op, Operation& operation, bool is_load);
+  std::int32_t step_address(const MicroOp& op);
+  void accumulate(const PathNode::Late& late);
+  // core_execute.cpp
+  void execute(const PathNode::Issue& issue, Operation& operation, const CascadeWord* cascade_in,
+               CascadeWord* cascade_out);
+  void execute_scalar(const MicroOp& op, Operation& operation);
+  void execute_branch(const MicroOp& op);
+  void execute_shift(const PathNode::Issue& issue, Operation& operation);
+  void keep_factors(const PathNode::Issue& issue, Operation& operation);
+  void accumulate_now(const MicroOp& op);
+  std::int32_t step_dimensions(const MicroOp& op);
+  void access_odd_address(const MicroOp& op, Operation& operation, std::int32_t address);
+
+  Operation& in_flight(const InFlight& who) {
+    return *reinterpret_cast<Operation*>(ring_.get() + ((ring_position_ - who.back) & ring_mask_));
+  }
+  const std::uint8_t* operand(const Source& source) {
+    if (source.where == Source::Where::registers) return registers.at(source.offset);
+    if (source.where == Source::Where::result) {
+      return in_flight(source.producer).result.data() + source.offset;
+    }
+    return merged(node_->merges[source.offset]);
+  }
+  void write_scalar(const MicroOp& op, std::uint16_t offset, std::int32_t value) {
+    if (op.defer) {
+      deferred_scalars_.push_back({offset, value});
+    } else {
+      registers.set_scalar(offset, value);
+    }
+  }
 
   struct ScalarWrite {
     std::uint16_t offset;
     std::int32_t value;
   };
 
+  const arch::Program& program_;
   CoreOptions options_;
   DecodedProgram code_;
-  Pipeline pipeline_;
-  Scoreboard scoreboard_;
+  PathGraph graph_;
+  PathNode* node_;
+  // Operations of the last cycles, kCycleStride apart; its size is a power of two.
+  struct FreeRing {
+    void operator()(std::byte* ring) const { ::operator delete (ring, std::align_val_t{alignof(Operation)}); }
+  };
+  std::unique_ptr<std::byte, FreeRing> ring_;
+  std::uint32_t ring_mask_{};
+  std::uint32_t ring_position_{};  // of this cycle's operations, modulo the size
+  // Factors of multiply-accumulates whose registers change too early, by cycle.
+  struct Factors {
+    std::array<std::uint8_t, kMaxFactorBytes> a, b;
+  };
+  std::vector<Factors> kept_;
+  std::int32_t pc_{};
   std::int64_t cycle_{};
   std::int64_t call_cycles_{};  // since run() or issue() was called
   std::int64_t call_stalls_{};
   std::int64_t bundles_{}, macs_{};
-  FixedList<ScalarWrite, 32> scalar_writes_;  // of this bundle, applied when all its operations have read
+  std::vector<ScalarWrite> deferred_scalars_;  // of this bundle, applied when all its operations have read
+  std::vector<MemoryAccess*> accesses_;        // of this cycle, when banks must be asked for
   // A branch that was issued: bundles until its target issues, counting its own.
   int branch_left_{};
   bool branch_taken_{};
@@ -95,8 +130,8 @@ class CoreEngine::Impl {
   bool finished_{};
   bool srs_overflow_{}, ups_overflow_{};
   std::uint16_t lc_, ls_, le_, lr_, crrnd_, crsat_;
-  alignas(32) std::array<std::array<std::uint8_t, 256>, 2> forwarded_{};
-  int next_forwarded_{};
+  std::array<std::array<std::uint8_t, 256>, 2> merged_{};
+  std::size_t next_merged_{};
   CoreCounts counts_;
 };
 

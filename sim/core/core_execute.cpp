@@ -1,5 +1,5 @@
-// One function per family of operations. Everything is read here, in the cycle of issue; results go into the
-// pipeline with their delay.
+// One function per family of operations. Everything is read here, in the cycle of issue; results wait in the
+// Operation for the cycle in which they arrive.
 #include <cstring>
 
 #include <fmt/format.h>
@@ -51,55 +51,53 @@ std::int32_t scalar_result(Opcode op, std::int32_t a, std::int32_t b) {
 
 }  // namespace
 
-void CoreEngine::Impl::execute(const MicroOp& op, const CascadeWord* cascade_in, CascadeWord* cascade_out) {
+void CoreEngine::Impl::execute(const PathNode::Issue& issue, Operation& operation,
+                               const CascadeWord* cascade_in, CascadeWord* cascade_out) {
+  const MicroOp& op = *issue.op;
   switch (op.kind) {
     case MicroKind::immediate:
-      write_scalar(op.dst.offset, fit_scalar(op.imm, op.width), op.def);
-      return;
     case MicroKind::scalar:
     case MicroKind::scalar_imm:
-      execute_scalar(op);
+      execute_scalar(op, operation);
       return;
     case MicroKind::load_scalar:
-    case MicroKind::load_vector:
-      start_access(op, true);
+      start_any_access(op, operation, true);
       return;
     case MicroKind::store_scalar:
+      std::memcpy(operation.result.data(), registers.at(op.src0.offset), sizeof(std::int32_t));
+      start_any_access(op, operation, false);
+      return;
     case MicroKind::store_vector:
+      std::memcpy(operation.result.data(), operand(issue.src0), op.access_bytes);
+      start_any_access(op, operation, false);
+      return;
     case MicroKind::store_shifted:
-      start_access(op, false);
+      execute_shift(issue, operation);
+      start_any_access(op, operation, false);
       return;
     case MicroKind::shifted:
-      execute_shift(op);
+      execute_shift(issue, operation);
       return;
-    case MicroKind::lanes: {
-      const std::uint8_t* a =
-          read_vector(op.src0, op.bypass == arch::Bypass::mov ? op.bypass : arch::Bypass::none);
-      const std::uint8_t* b =
-          op.src1.valid()
-              ? read_vector(op.src1, op.bypass == arch::Bypass::mov ? op.bypass : arch::Bypass::none)
-              : nullptr;
-      op.run.lanes(op, result(op, op.def).data.data(), a, b);
+    case MicroKind::lanes:
+      op.run.lanes(op, operation.result.data(),
+                   op.op == Opcode::vbcst ? registers.at(op.src0.offset) : operand(issue.src0),
+                   op.src1.valid() ? operand(issue.src1) : nullptr);
       return;
-    }
     case MicroKind::multiply:
-    case MicroKind::accumulate:
-      execute_multiply(op);
+      macs_ += op.macs;
+      op.run.mmul(operation.result.data(), nullptr, operand(issue.src0), operand(issue.src1), op.shape);
       return;
     case MicroKind::clear:
-      std::memset(result(op, op.def).data.data(), 0, op.dst.size);
+      std::memset(operation.result.data(), 0, op.dst.size);
       return;
     case MicroKind::cascade_read:
-      std::memcpy(result(op, op.def).data.data(), cascade_in->data(), cascade_in->size());
+      std::memcpy(operation.result.data(), cascade_in->data(), cascade_in->size());
       return;
-    case MicroKind::cascade_write: {
-      const Place source = op.src0.valid() ? op.src0 : op.acc0;
-      const arch::Bypass network = op.bypass == arch::Bypass::vec ? op.bypass : arch::Bypass::none;
-      std::memcpy(cascade_out->data(), read_vector(source, network), cascade_out->size());
+    case MicroKind::cascade_write:
+      std::memcpy(cascade_out->data(), operand(issue.src0), cascade_out->size());
       return;
-    }
     case MicroKind::step:
-      step_address(op.address);
+      step_dimensions(op);
       return;
     case MicroKind::branch:
       execute_branch(op);
@@ -107,38 +105,26 @@ void CoreEngine::Impl::execute(const MicroOp& op, const CascadeWord* cascade_in,
     case MicroKind::lock:
     case MicroKind::done:
       return;  // served by the caller
+    case MicroKind::load_vector:
+    case MicroKind::accumulate:
+      std::abort();  // see issue_bundle()
   }
 }
 
-void CoreEngine::Impl::write_scalar(std::uint16_t offset, std::int32_t value, int def) {
-  if (def == 1) {
-    scalar_writes_.add() = {offset, value};
-    return;
+void CoreEngine::Impl::execute_scalar(const MicroOp& op, Operation& operation) {
+  std::int32_t value = op.imm;
+  if (op.kind == MicroKind::scalar) {
+    value = scalar_result(op.op, registers.scalar(op.src0.offset),
+                          op.src1.valid() ? registers.scalar(op.src1.offset) : 0);
+  } else if (op.kind == MicroKind::scalar_imm) {
+    value = scalar_result(Opcode::add, registers.scalar(op.src0.offset), op.imm);
   }
-  ArrivingWrite& write = pipeline_.in(def).writes.add();
-  write.offset = offset;
-  write.size = sizeof value;
-  write.bypass = arch::Bypass::none;
-  write.bundle = pc;
-  std::memcpy(write.data.data(), &value, sizeof value);
-}
-
-ArrivingWrite& CoreEngine::Impl::result(const MicroOp& op, int distance) {
-  ArrivingWrite& write = pipeline_.in(distance).writes.add();
-  write.offset = op.dst.offset;
-  write.size = op.dst.size;
-  write.bypass = op.bypass;
-  write.bundle = pc;
-  return write;
-}
-
-void CoreEngine::Impl::execute_scalar(const MicroOp& op) {
-  const std::int32_t a = registers.scalar(op.src0.offset);
-  const std::int32_t value =
-      op.kind == MicroKind::scalar_imm
-          ? scalar_result(Opcode::add, a, op.imm)
-          : scalar_result(op.op, a, op.src1.valid() ? registers.scalar(op.src1.offset) : 0);
-  write_scalar(op.dst.offset, fit_scalar(value, op.width), op.def);
+  value = fit_scalar(value, op.width);
+  if (op.def == 1) {
+    write_scalar(op, op.dst.offset, value);
+  } else {
+    std::memcpy(operation.result.data(), &value, sizeof value);
+  }
 }
 
 void CoreEngine::Impl::execute_branch(const MicroOp& op) {
@@ -148,7 +134,7 @@ void CoreEngine::Impl::execute_branch(const MicroOp& op) {
   branch_taken_ = true;
   switch (op.op) {
     case Opcode::jl:
-      write_scalar(lr_, pc + 1 + delay, op.def);
+      write_scalar(op, lr_, pc_ + 1 + delay);
       return;
     case Opcode::jz:
       branch_taken_ = registers.scalar(op.src0.offset) == 0;
@@ -164,16 +150,17 @@ void CoreEngine::Impl::execute_branch(const MicroOp& op) {
   }
 }
 
-std::int32_t CoreEngine::Impl::step_address(const Address& a) {
+std::int32_t CoreEngine::Impl::step_dimensions(const MicroOp& op) {
+  const Address& a = op.address;
   const std::int32_t pointer = registers.scalar(a.base);
   const auto moved = [&](std::int32_t by) {
-    write_scalar(a.base, fit_scalar(pointer + by, ScalarWidth::unsigned20), 1);
+    write_scalar(op, a.base, fit_scalar(pointer + by, ScalarWidth::unsigned20));
   };
   // One more access in this dimension: whether it stays inside.
   const auto counted = [&](std::uint16_t dc, std::uint16_t dn) {
     const std::int32_t next = registers.scalar(dc) + 1;
     const bool inside = next < registers.scalar(dn);
-    write_scalar(dc, inside ? next : 0, 1);
+    write_scalar(op, dc, inside ? next : 0);
     return inside;
   };
   switch (a.mode) {
@@ -201,136 +188,48 @@ std::int32_t CoreEngine::Impl::step_address(const Address& a) {
   return pointer;
 }
 
-void CoreEngine::Impl::start_access(const MicroOp& op, bool is_load) {
+// An access that is not aligned or leaves the memories.
+void CoreEngine::Impl::access_odd_address(const MicroOp& op, Operation& operation, std::int32_t address) {
   const int size = op.access_bytes;
-  std::int32_t address = step_address(op.address);
   if ((address & (size - 1)) != 0) {
     if (options_.strict) {
-      fail(CoreFaultKind::unaligned, pc,
+      fail(CoreFaultKind::unaligned, pc_,
            fmt::format("access of {} bytes at {:#x} is not aligned", size, address));
       return;
     }
     address &= ~(size - 1);  // the low address bits do not reach the memory
+    if (port.find(address, size, op.banks, operation.access)) return;
   }
-  const MemoryPort::Target target = port.find(address, size);
-  if (target.memory == nullptr) {
-    fail(CoreFaultKind::address, pc, fmt::format("{:#x} is in no memory that this core reaches", address));
-    return;
-  }
-  MemoryAccess& access = pipeline_.in(op.mem_delay).accesses.add();
-  access.op = &op;
-  access.memory = target.memory;
-  access.banks = port.banks(target, size);
-  access.address = target.address;
-  access.bundle = pc;
-  access.window = target.window;
-  access.is_load = is_load;
-  port.count(access.banks);
-  if (is_load) return;
-  if (op.kind == MicroKind::store_shifted) {
-    int shift = 0, rounding = 0, saturation = 0;
-    if (!shift_operands(op, shift, rounding, saturation)) return;
-    srs_overflow_ |= op.run.shift_function(op, access.data.data(), read_vector(op.acc0, arch::Bypass::none),
-                                           shift, rounding, saturation);
-    return;
-  }
-  std::memcpy(access.data.data(), read_vector(op.src0, arch::Bypass::none), static_cast<std::size_t>(size));
+  fail(CoreFaultKind::address, pc_, fmt::format("{:#x} is in no memory that this core reaches", address));
 }
 
-bool CoreEngine::Impl::shift_operands(const MicroOp& op, int& shift, int& rounding, int& saturation) {
+void CoreEngine::Impl::execute_shift(const PathNode::Issue& issue, Operation& operation) {
+  const MicroOp& op = *issue.op;
   const std::int32_t raw = registers.scalar(op.shift);
-  shift = op.op == Opcode::vups ? raw : srs_shift(raw);
-  rounding = registers.scalar(crrnd_);
-  saturation = registers.scalar(crsat_);
+  const bool up = op.op == Opcode::vups;
+  const std::int32_t rounding = registers.scalar(crrnd_);
+  const std::int32_t saturation = registers.scalar(crsat_);
   if (!is_rounding_code(rounding) || !is_saturation_code(saturation)) {
-    fail(CoreFaultKind::operand, pc,
+    fail(CoreFaultKind::operand, pc_,
          fmt::format("crrnd {} or crsat {} is no code of a rounding or saturation mode", rounding,
                      saturation));
-    return false;
+    return;
   }
-  return true;
-}
-
-void CoreEngine::Impl::execute_shift(const MicroOp& op) {
-  int shift = 0, rounding = 0, saturation = 0;
-  if (!shift_operands(op, shift, rounding, saturation)) return;
-  const bool up = op.op == Opcode::vups;
-  const std::uint8_t* in = read_vector(up ? op.src0 : op.acc0, arch::Bypass::none);
-  const bool overflow =
-      op.run.shift_function(op, result(op, op.def).data.data(), in, shift, rounding, saturation);
+  const bool overflow = op.run.shift_function(op, operation.result.data(), operand(issue.src0),
+                                              up ? raw : srs_shift(raw), rounding, saturation);
   (up ? ups_overflow_ : srs_overflow_) |= overflow;
 }
 
-void CoreEngine::Impl::execute_multiply(const MicroOp& op) {
-  macs_ += op.macs;
-  if (op.kind == MicroKind::multiply) {
-    const std::uint8_t* a = registers.at(op.src0);
-    op.run.mmul(result(op, op.def).data.data(), nullptr, a, registers.at(op.src1), op.shape);
-    return;
-  }
-  PipelineSlot& slot = pipeline_.in(op.acc_delay);
-  LateRead& late = slot.late_reads.add();
-  late.op = &op;
-  late.bundle = pc;
-  if (op.op != Opcode::vacc_add) {
-    // Constant sizes become plain moves; a register is at least as wide as what is used of it.
-    if (op.a_bytes <= 32) {
-      std::memcpy(late.a.data(), registers.at(op.src0), 32);
-    } else {
-      std::memcpy(late.a.data(), registers.at(op.src0), op.a_bytes);
-    }
-    if (op.b_bytes <= 64 && op.src1.size == 64) {
-      std::memcpy(late.b.data(), registers.at(op.src1), 64);
-    } else {
-      std::memcpy(late.b.data(), registers.at(op.src1), op.b_bytes);
-    }
-  }
-  if (op.acc_delay == 0) {  // nothing late about it: the cycle's own list has been worked off
-    accumulate(late);
-    slot.late_reads.clear();
-  }
-}
-
-void CoreEngine::Impl::accumulate(const LateRead& late) {
-  const MicroOp& op = *late.op;
-  const arch::Bypass network = op.bypass == arch::Bypass::vec ? op.bypass : arch::Bypass::none;
-  const std::uint8_t* acc = read_vector(op.acc0, network);
-  ArrivingWrite* write = nullptr;
-  if (op.op == Opcode::vacc_add) {
-    const std::uint8_t* other = read_vector(op.acc1, network);
-    write = &result(op, op.def - op.acc_delay);
-    op.run.lanes(op, write->data.data(), acc, other);
-  } else {
-    write = &result(op, op.def - op.acc_delay);
-    op.run.mmul(write->data.data(), acc, late.a.data(), late.b.data(), op.shape);
-  }
-  write->bundle = late.bundle;
-}
-
-const std::uint8_t* CoreEngine::Impl::read_vector(Place place, arch::Bypass reader) {
-  return reader == arch::Bypass::none ? registers.at(place) : forwarded(place, reader);
-}
-
-// What arrives next cycle on the reader's own network can be had now.
-const std::uint8_t* CoreEngine::Impl::forwarded(Place place, arch::Bypass reader) {
-  std::uint8_t* merged = nullptr;
-  for (const ArrivingWrite& write : pipeline_.in(1).writes) {
-    if (write.bypass != reader || write.offset >= place.offset + place.size ||
-        place.offset >= write.offset + write.size) {
-      continue;
-    }
-    const int lead = write.offset - place.offset;  // of the write's first byte in the register read
-    if (lead <= 0 && write.size + lead >= place.size) return write.data.data() - lead;
-    if (merged == nullptr) {
-      next_forwarded_ ^= 1;  // two operands of one operation may both be forwarded
-      merged = forwarded_[static_cast<std::size_t>(next_forwarded_)].data();
-      std::memcpy(merged, registers.at(place), place.size);
-    }
-    const int from = std::max(lead, 0);
-    const int to = std::min<int>(lead + write.size, place.size);
-    std::memcpy(merged + from, write.data.data() + (from - lead), static_cast<std::size_t>(to - from));
-  }
-  return merged != nullptr ? merged : registers.at(place);
+// The factors are read now, and their registers or the place they are forwarded from change before the late
+// read of the accumulator.
+void CoreEngine::Impl::keep_factors(const PathNode::Issue& issue, Operation& operation) {
+  const MicroOp& op = *issue.op;
+  if (!op.src0.valid()) return;  // an addition of accumulators
+  Factors& kept = kept_[ring_position_ / kCycleStride];
+  std::memcpy(kept.a.data(), operand(issue.src0), op.a_bytes);
+  std::memcpy(kept.b.data(), operand(issue.src1), op.b_bytes);
+  operation.a = kept.a.data();
+  operation.b = kept.b.data();
 }
 
 }  // namespace aie4ml::sim

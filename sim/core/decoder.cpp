@@ -102,25 +102,32 @@ class Decoder {
  private:
   void bundle(std::int32_t index) {
     const arch::Bundle& bundle = program_.bundles[static_cast<std::size_t>(index)];
-    DecodedBundle decoded;
-    decoded.first_op = static_cast<std::int32_t>(out_.ops.size());
-    decoded.first_read = static_cast<std::int32_t>(out_.reads.size());
-    decoded.first_write = static_cast<std::int32_t>(out_.writes.size());
-    for (std::size_t i = 0; i < bundle.ops.size(); ++i) {
-      instruction_ = &bundle.ops[i];
-      if (instruction_->op == Opcode::nop) continue;
-      bundle_index_ = index;
-      op_index_ = static_cast<std::uint8_t>(i);
-      const MicroOp op = micro_op();
-      decoded.needs_outside |= op.kind == MicroKind::lock || op.kind == MicroKind::cascade_read ||
-                               op.kind == MicroKind::cascade_write || op.kind == MicroKind::done;
-      decoded.branches |= op.kind == MicroKind::branch;
-      out_.ops.push_back(op);
+    decoded_ = &out_.bundles.emplace_back();
+    bundle_index_ = index;
+    bool cascade = false, other = false;
+    for (const arch::Instruction& instruction : bundle.ops) {
+      if (instruction.op == Opcode::nop) continue;
+      instruction_ = &instruction;
+      decoded_->ops.push_back(micro_op());
+      const MicroKind kind = decoded_->ops.back().kind;
+      cascade |= kind == MicroKind::cascade_read || kind == MicroKind::cascade_write;
+      other |= kind == MicroKind::lock || kind == MicroKind::done;
+      decoded_->branches |= kind == MicroKind::branch;
     }
-    decoded.last_op = static_cast<std::int32_t>(out_.ops.size());
-    decoded.last_read = static_cast<std::int32_t>(out_.reads.size());
-    decoded.last_write = static_cast<std::int32_t>(out_.writes.size());
-    out_.bundles.push_back(decoded);
+    decoded_->needs_outside = cascade || other;
+    // Lock and cascade operations reserve the same interface (hardware.md 1.5).
+    decoded_->forbidden_together = cascade && other;
+    defer_scalars();
+  }
+
+  // All operations of a bundle read before any writes: a scalar that is written at once must wait if somebody
+  // else in the bundle still reads it.
+  void defer_scalars() {
+    for (const RegisterWrite& write : decoded_->writes) {
+      for (const RegisterRead& read : decoded_->reads) {
+        if (read.op != write.op && read.place.overlaps(write.place)) decoded_->ops[write.op].defer = true;
+      }
+    }
   }
 
   [[noreturn]] void refuse(const std::string& what, const char* remedy) const {
@@ -154,8 +161,11 @@ class Decoder {
       if (spec.is_register()) reg(op, spec.role, next_reg++);
     }
     // Results that no operand names.
-    if (in.op == Opcode::jl) write(op.dst = place_of({RegClass::lr, 0}), {RegClass::lr, 0}, op.def = 1, {});
-    if (in.op == Opcode::ret) read({RegClass::lr, 0}, 0, arch::Bypass::none);
+    if (in.op == Opcode::jl) {
+      op.def = 1;
+      write({RegClass::lr, 0}, op.def, arch::Bypass::none);
+    }
+    if (in.op == Opcode::ret) read({RegClass::lr, 0}, 0, arch::Bypass::none, false);
     functions(op);
     out_.longest_delay = std::max({out_.longest_delay, static_cast<int>(op.def),
                                    static_cast<int>(op.mem_delay), static_cast<int>(op.acc_delay)});
@@ -170,16 +180,20 @@ class Decoder {
       op.dst = place_of(r);
       op.width = width_of(r.cls);
       op.def = static_cast<std::uint8_t>(cycle);
-      write(op.dst, r, op.def, op.bypass);
+      write(r, op.def, op.bypass);
+      require_timing(op.bypass == arch::Bypass::none || cycle >= 2, "forwards a result before it is made");
+      const bool vector = r.cls == RegClass::w || r.cls == RegClass::x || r.cls == RegClass::y;
+      if (vector && (out_.shortest_vector_def == 0 || cycle < out_.shortest_vector_def)) {
+        out_.shortest_vector_def = cycle;
+      }
       return;
     }
     const bool late = role == OperandRole::acc && op.kind == MicroKind::accumulate;
     require_timing(cycle == 1 || late, "reads an operand later than E1");
     // The vec network forwards accumulators, the mov network the ordinary sources.
     const bool forwarded = op.bypass == (role == OperandRole::acc ? arch::Bypass::vec : arch::Bypass::mov);
-    if ((instruction_->reads_old >> index & 1) == 0) {
-      read(r, cycle - 1, forwarded ? op.bypass : arch::Bypass::none);
-    }
+    read(r, cycle - 1, forwarded ? op.bypass : arch::Bypass::none,
+         (instruction_->reads_old >> index & 1) != 0);
     if (role == OperandRole::shift) {
       op.shift = place_of(r).offset;
     } else if (role == OperandRole::acc) {
@@ -215,17 +229,18 @@ class Decoder {
     require_timing(role != OperandRole::mem_load || timing_.def >= timing_.mem, "delivers before it loads");
     op.mem_delay = static_cast<std::uint8_t>(timing_.mem - 1);
     const int size = arch::access_bytes(*instruction_);
-    if (size < 1 || size > kMaxAccessBytes)
-      refuse("access of an impossible width", "use a narrower register");
+    if (size < 1 || size > kMaxAccessBytes || (size & (size - 1)) != 0)
+      refuse("access of an impossible width", "use a register as wide as the port");
     op.access_bytes = static_cast<std::uint8_t>(size);
+    op.banks = bank_pattern(device_, size);
+    op.access_ones = ~std::uint64_t{0} >> (64 - size);
   }
 
   // The address generators read in E1 and write for the next bundle.
   std::uint16_t pointer_part(Reg r, bool written) {
-    const Place place = place_of(r);
-    read(r, 0, arch::Bypass::none);
-    if (written) write(place, r, 1, arch::Bypass::none);
-    return place.offset;
+    read(r, 0, arch::Bypass::none, false);
+    if (written) write(r, 1, arch::Bypass::none);
+    return place_of(r).offset;
   }
 
   void functions(MicroOp& op) {
@@ -262,7 +277,7 @@ class Decoder {
         } else {
           multiply(op);
         }
-        require_timing(op.acc_delay < op.def, "writes an accumulator before it reads it");
+        require_timing(op.acc_delay + 1 < op.def, "writes an accumulator before it reads it");
         break;
       default:
         break;
@@ -294,15 +309,16 @@ class Decoder {
   }
 
   void control_registers(bool rounds) {
-    if (rounds) read({RegClass::crrnd, 0}, 0, arch::Bypass::none);
-    read({RegClass::crsat, 0}, 0, arch::Bypass::none);
+    if (rounds) read({RegClass::crrnd, 0}, 0, arch::Bypass::none, false);
+    read({RegClass::crsat, 0}, 0, arch::Bypass::none, false);
   }
 
-  void read(Reg r, int delay, arch::Bypass bypass) {
-    out_.reads.push_back({place_of(r), bypass, static_cast<std::uint8_t>(delay), op_index_, r});
+  std::uint8_t op_index() const { return static_cast<std::uint8_t>(decoded_->ops.size()); }
+  void read(Reg r, int delay, arch::Bypass bypass, bool old) {
+    decoded_->reads.push_back({place_of(r), bypass, static_cast<std::uint8_t>(delay), op_index(), old, r});
   }
-  void write(Place place, Reg r, std::uint8_t def, arch::Bypass bypass) {
-    out_.writes.push_back({place, bypass, def, op_index_, r});
+  void write(Reg r, std::uint8_t def, arch::Bypass bypass) {
+    decoded_->writes.push_back({place_of(r), bypass, def, op_index(), r});
   }
 
   using Instruction = arch::Instruction;
@@ -310,7 +326,7 @@ class Decoder {
   const arch::Program& program_;
   const Instruction* instruction_{};
   std::int32_t bundle_index_{};
-  std::uint8_t op_index_{};
+  DecodedBundle* decoded_{};
   arch::OperandTiming timing_;
   DecodedProgram out_;
 };

@@ -1,13 +1,33 @@
 #include "sim/core/memory_port.hpp"
 
+#include <algorithm>
+#include <bit>
+
 #include "arch/error.hpp"
 
 namespace aie4ml::sim {
+namespace {
+
+int log2_of(std::int64_t value) {
+  return std::countr_zero(static_cast<std::uint64_t>(value));
+}
+
+}  // namespace
+
+BankPattern bank_pattern(const arch::Device& device, int access_bytes) {
+  const int ways = device.data_memory.physical_banks_per_bank();
+  const auto units = static_cast<int>(access_bytes / device.data_memory.interleave.value);
+  const int touched = std::clamp(units, 1, ways);
+  return {(BankMask{1} << touched) - 1, ways - touched, touched > 1};
+}
 
 MemoryPort::MemoryPort(const arch::Device& device, const CoreMemories& memories)
     : memories_(memories),
       size_bytes_(static_cast<std::int32_t>(device.data_memory.size.value)),
-      banks_per_memory_(device.data_memory.physical_banks) {
+      banks_per_memory_(device.data_memory.physical_banks),
+      bank_shift_(log2_of(device.data_memory.bank_size().value)),
+      interleave_shift_(log2_of(device.data_memory.interleave.value)),
+      ways_shift_(log2_of(device.data_memory.physical_banks_per_bank())) {
   const arch::DataMemoryFacts& facts = device.data_memory;
   // The masks of four windows share 64 bits, and an access touches at most two neighbouring banks.
   if (facts.physical_banks * arch::kMemoryWindowCount > 64) {
@@ -21,16 +41,28 @@ MemoryPort::MemoryPort(const arch::Device& device, const CoreMemories& memories)
   for (std::size_t w = 0; w < base_.size(); ++w) base_[w] = static_cast<std::int32_t>(facts.window_base[w]);
 }
 
-BankMask MemoryPort::serve(PipelineSlot& slot, BankMask granted) {
-  for (const bool loads : {true, false}) {
-    for (MemoryAccess& access : slot.accesses) {
-      if (access.is_load != loads) continue;
-      const BankMask served = access.banks & granted;
-      access.banks &= ~served;
-      granted &= ~served;
+bool MemoryPort::find_neighbour(std::int32_t core_address, int size, const BankPattern& pattern,
+                                MemoryAccess& access) {
+  for (std::size_t w = 0; w < base_.size(); ++w) {
+    const std::int32_t offset = core_address - base_[w];
+    if (offset >= 0 && offset + size <= size_bytes_) {
+      return enter(static_cast<std::uint8_t>(w), offset, pattern, access);
     }
   }
-  const BankMask left = needed(slot);
+  return false;
+}
+
+BankMask MemoryPort::serve(std::span<MemoryAccess* const> accesses, BankMask granted) {
+  BankMask left = 0;
+  for (const bool loads : {true, false}) {
+    for (MemoryAccess* access : accesses) {
+      if (access->is_load != loads) continue;
+      const BankMask served = access->banks & granted;
+      access->banks &= ~served;
+      granted &= ~served;
+      left |= access->banks;
+    }
+  }
   for (BankMask mask = left; mask != 0; mask &= mask - 1) {
     ++conflicts_[static_cast<std::size_t>(std::countr_zero(mask))];
   }

@@ -2,75 +2,71 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
+#include <span>
 
 #include "arch/device/device.hpp"
 #include "sim/core/core_engine.hpp"
-#include "sim/core/pipeline.hpp"
 
 namespace aie4ml::sim {
+
+// The banks of an aligned access of one width, up to where in the memory it lies.
+struct BankPattern {
+  BankMask mask{};            // of the physical banks that are touched together, from bit 0
+  std::int32_t start_mask{};  // bits of the interleave unit's number that choose among the banks taking turns
+  bool several{};             // more than one bit in mask
+};
+BankPattern bank_pattern(const arch::Device& device, int access_bytes);
+
+// One load or store on its way.
+struct MemoryAccess {
+  TileMemory* memory{};
+  BankMask banks{};        // of the four windows, still to be served
+  std::int32_t address{};  // in that memory
+  std::uint8_t window{};
+  bool is_load{};
+};
 
 class MemoryPort {
  public:
   MemoryPort(const arch::Device& device, const CoreMemories& memories);
 
-  struct Target {
-    TileMemory* memory{};
-    std::int32_t address{};  // in that memory
-    std::uint8_t window{};
-  };
-  // memory == nullptr: no memory there, or the access crosses its end.
-  [[nodiscard]] Target find(std::int32_t core_address, int size) const {
+  // Fills memory, address, window and banks, and counts the access. false: no memory there, or the access
+  // crosses its end. The address must be aligned.
+  bool find(std::int32_t core_address, int size, const BankPattern& pattern, MemoryAccess& access) {
     // The own memory is looked at first: most accesses go there.
-    for (const std::uint8_t w : kOrder) {
-      const std::int32_t offset = core_address - base_[w];
-      if (offset >= 0 && offset + size <= size_bytes_) return {memories_[w], offset, w};
-    }
-    return {};
-  }
-  [[nodiscard]] BankMask banks(const Target& target, int size) const {
-    return target.memory->physical_banks(target.address, size) << (target.window * banks_per_memory_);
+    constexpr auto kOwn = static_cast<std::uint8_t>(arch::MemoryWindow::own);
+    const std::int32_t offset = core_address - base_[kOwn];
+    if (offset < 0 || offset + size > size_bytes_) return find_neighbour(core_address, size, pattern, access);
+    return enter(kOwn, offset, pattern, access);
   }
 
   void set_contended(BankMask banks) { contended_ = banks; }
   [[nodiscard]] BankMask contended() const { return contended_; }
 
-  // One cycle: every bank in `granted` serves its first access (loads before stores). Accesses that have all
-  // they need end with banks == 0. Returns what is still needed, and counts it as conflicts.
-  BankMask serve(PipelineSlot& slot, BankMask granted);
-  // Whether all accesses of the slot are served in one cycle with nobody asked.
-  [[nodiscard]] bool free_of_conflicts(const PipelineSlot& slot) const {
-    BankMask used = contended_;
-    for (const MemoryAccess& access : slot.accesses) {
-      if ((used & access.banks) != 0) return false;
-      used |= access.banks;
-    }
-    return true;
-  }
-  [[nodiscard]] static BankMask needed(const PipelineSlot& slot) {
-    BankMask mask = 0;
-    for (const MemoryAccess& access : slot.accesses) mask |= access.banks;
-    return mask;
-  }
-
-  // Counts an access once, when it issues.
-  void count(BankMask banks) {
-    ++accesses_[static_cast<std::size_t>(std::countr_zero(banks))][(banks & (banks - 1)) != 0 ? 1 : 0];
-  }
+  // One cycle: every bank in `granted` serves its first access (loads before stores). Returns what is still
+  // needed, and counts it as conflicts.
+  BankMask serve(std::span<MemoryAccess* const> accesses, BankMask granted);
   void add_counts(CoreCounts& counts) const;
 
  private:
-  static constexpr std::array<std::uint8_t, arch::kMemoryWindowCount> kOrder = {
-      static_cast<std::uint8_t>(arch::MemoryWindow::own),
-      static_cast<std::uint8_t>(arch::MemoryWindow::south),
-      static_cast<std::uint8_t>(arch::MemoryWindow::west),
-      static_cast<std::uint8_t>(arch::MemoryWindow::north)};
+  bool find_neighbour(std::int32_t core_address, int size, const BankPattern& pattern, MemoryAccess& access);
+  bool enter(std::uint8_t window, std::int32_t offset, const BankPattern& pattern, MemoryAccess& access) {
+    access.memory = memories_[window];
+    access.address = offset;
+    access.window = window;
+    const int first = window * banks_per_memory_ + (offset >> bank_shift_ << ways_shift_) +
+                      (offset >> interleave_shift_ & pattern.start_mask);
+    access.banks = pattern.mask << first;
+    ++accesses_[static_cast<std::size_t>(first)][pattern.several ? 1 : 0];
+    return access.memory != nullptr;
+  }
 
   CoreMemories memories_;
   std::array<std::int32_t, arch::kMemoryWindowCount> base_{};
   std::int32_t size_bytes_{};
   int banks_per_memory_{};
+  int bank_shift_{}, interleave_shift_{}, ways_shift_{};
   BankMask contended_{};
   // By lowest bank, and whether the next one is used too: one counter an access.
   std::array<std::array<std::int64_t, 2>, 64> accesses_{};

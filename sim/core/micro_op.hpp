@@ -2,11 +2,13 @@
 // function.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "arch/device/core_timing.hpp"
 #include "arch/isa/instruction.hpp"
+#include "sim/core/memory_port.hpp"
 #include "sim/core/mmul.hpp"
 #include "sim/core/register_file.hpp"
 
@@ -76,19 +78,22 @@ struct MicroOp {
   arch::Opcode op{};
   ScalarWidth width{};       // of a scalar dst
   arch::Bypass bypass{};     // of the operation's class, as producer and as consumer
+  bool defer{};              // another operation of the bundle reads a scalar that this one writes
   std::uint8_t def{};        // result visible at issue + def
   std::uint8_t acc_delay{};  // accumulator read at issue + acc_delay
-  std::uint8_t mem_delay{};  // memory accessed at issue + mem_delay
+  std::uint8_t mem_delay{};  // memory accessed at issue + mem_delay, 0: no access
   std::uint8_t access_bytes{};
-  Place dst, src0, src1;  // src: factors or sources; for accumulate of vadd.acc unused
-  Place acc0, acc1;       // accumulators; srs reads acc0
-  std::uint16_t shift{};  // offset of the shift register
+  std::uint8_t a_bytes{}, b_bytes{};  // of the factors
+  std::uint16_t shift{};              // offset of the shift register
+  Place dst, src0, src1;              // src: factors or ordinary sources
+  Place acc0, acc1;                   // accumulators
   Address address;
   std::int32_t imm{};  // immediate, lock index, branch target
   std::int32_t macs{};
   arch::MmulShape shape{};
   arch::ElementType type_a{}, type_b{};
-  std::uint8_t a_bytes{}, b_bytes{};  // of the factors
+  BankPattern banks;            // of its memory access
+  std::uint64_t access_ones{};  // a bit for each byte of it
   union {
     LaneFunction lanes;
     ShiftFunction shift_function;
@@ -96,15 +101,49 @@ struct MicroOp {
   } run{};
 };
 
-// A register read by a bundle, for strict mode.
-struct ReadCheck {
+// A scalar that the next bundle can use is written when its bundle has issued and is never in flight.
+constexpr bool written_at_issue(const MicroOp& op) {
+  return op.def == 1 && (op.kind == MicroKind::immediate || op.kind == MicroKind::scalar ||
+                         op.kind == MicroKind::scalar_imm);
+}
+// The network on which the operation gets operands of one kind: accumulators over vec, others over mov.
+constexpr arch::Bypass forwarding(const MicroOp& op, arch::Bypass network) {
+  return op.bypass == network ? network : arch::Bypass::none;
+}
+
+// An operation in flight: what it carries from one of its cycles to the next.
+struct alignas(64) Operation {
+  std::array<std::uint8_t, 256> result;  // or the data of a store
+  MemoryAccess access;
+  const std::uint8_t* a;  // factors of a multiply-accumulate
+  const std::uint8_t* b;
+};
+// Bytes from the operations of one cycle to those of the next in the ring of operations in flight.
+inline constexpr std::uint32_t kCycleStride = 2048;
+static_assert(arch::kPhysicalSlots * sizeof(Operation) <= kCycleStride);
+
+// The micro-operation `op` of the bundle issued `distance` cycles ago, and how far back in the ring it is.
+struct InFlight {
+  std::uint8_t distance{};
+  std::uint8_t op{};
+  std::uint32_t back{};
+  InFlight() = default;
+  InFlight(int the_distance, std::size_t the_op)
+      : distance(static_cast<std::uint8_t>(the_distance)),
+        op(static_cast<std::uint8_t>(the_op)),
+        back(distance * kCycleStride - op * static_cast<std::uint32_t>(sizeof(Operation))) {}
+};
+
+// What an operation reads and writes, for whoever asks which accesses meet (path_graph.cpp).
+struct RegisterRead {
   Place place;
-  arch::Bypass bypass{};
-  std::uint8_t delay{};  // read at issue + delay
-  std::uint8_t op{};     // index in the bundle, for messages
+  arch::Bypass bypass{};   // network of the reader for this operand
+  std::uint8_t delay{};    // read at issue + delay
+  std::uint8_t op{};       // index among the bundle's micro-operations
+  bool old_value_meant{};  // Instruction::reads_old
   arch::Reg reg{};
 };
-struct WriteMark {
+struct RegisterWrite {
   Place place;
   arch::Bypass bypass{};
   std::uint8_t def{};
@@ -113,20 +152,19 @@ struct WriteMark {
 };
 
 struct DecodedBundle {
-  std::int32_t first_op{}, last_op{};  // [first, last) of DecodedProgram::ops, likewise below
-  std::int32_t first_read{}, last_read{};
-  std::int32_t first_write{}, last_write{};
+  std::vector<MicroOp> ops;
+  std::vector<RegisterRead> reads;
+  std::vector<RegisterWrite> writes;
   std::int32_t region{-1};
   bool needs_outside{};  // lock, cascade, done
+  bool forbidden_together{};
   bool branches{};
 };
 
 struct DecodedProgram {
   std::vector<DecodedBundle> bundles;
-  std::vector<MicroOp> ops;
-  std::vector<ReadCheck> reads;
-  std::vector<WriteMark> writes;
-  int longest_delay{};  // of any def, mem or late read
+  int longest_delay{};        // of any def, mem or late read
+  int shortest_vector_def{};  // of any result in a vector register
 };
 
 }  // namespace aie4ml::sim

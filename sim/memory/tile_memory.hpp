@@ -40,7 +40,7 @@ class TileMemory {
   // [address, address + size) must be contained in all of these; addresses in bytes of this memory.
   void write(std::int32_t address, std::span<const std::uint8_t> data);  // image segments too
   void read(std::int32_t address, std::span<std::uint8_t> out) const;
-  // Whether every byte was. Blocks of up to 64 bytes that are aligned to their size take the short way.
+  // Whether every byte was.
   [[nodiscard]] bool written(std::int32_t address, std::int32_t size) const {
     if (!in_one_word(address, size)) return written_slow(address, size);
     const std::uint64_t mask = word_mask(address, size);
@@ -52,6 +52,13 @@ class TileMemory {
     } else {
       mark_written_slow(address, size);
     }
+  }
+  // The same for a block of size 1, 2, 4 ... 64 aligned to its size; `ones`: as many bits as it has bytes.
+  [[nodiscard]] bool block_written(std::int32_t address, std::uint64_t ones) const {
+    return (written_[word_of(address)] >> (address & 63) & ones) == ones;
+  }
+  void mark_block_written(std::int32_t address, std::uint64_t ones) {
+    written_[word_of(address)] |= ones << (address & 63);
   }
   [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }
 
