@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace aie4ml::sim {
@@ -16,15 +17,28 @@ struct NpyArray {
   std::vector<std::int64_t> shape;
   std::vector<std::uint8_t> bytes;
   [[nodiscard]] std::int64_t elements() const;
+  // Of an integer type: the element. `index` counts in C order and is in range.
+  [[nodiscard]] std::int64_t integer_at(std::int64_t index) const;
+  // Of any type, rounded to a double.
+  [[nodiscard]] double real_at(std::int64_t index) const;
+  friend bool operator==(const NpyArray&, const NpyArray&) = default;
 };
 
 int bytes_of(NpyType type);
+bool is_integer(NpyType type);
 std::string to_string(NpyType type);  // numpy's name, "int8"
+std::string to_string(
+    const std::vector<std::int64_t>& dims);  // as numpy prints a shape: "(3, 8)", "(3,)", "()"
 
 // Throws InputError naming the file, what is wrong with it and what would help: not an npy file, truncated,
-// Fortran order, big endian, a type not listed above, a shape whose size overflows or does not match the data.
+// Fortran order, big endian, a type not listed above, a shape whose size overflows or does not match the
+// data.
 NpyArray read_npy(const std::filesystem::path& file);
-// Format version 1.0, the bytes numpy itself would write. Throws InputError if the file cannot be written.
+// The same of contents in memory; `where` names them in errors.
+NpyArray parse_npy(std::string_view contents, const std::string& where);
+
+// Format version 1.0, the bytes numpy itself would write. The file is complete or not there. Throws
+// InputError if it cannot be written.
 void write_npy(const std::filesystem::path& file, const NpyArray& array);
 
 }  // namespace aie4ml::sim
