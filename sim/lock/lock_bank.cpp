@@ -36,8 +36,9 @@ LockBank::Decision LockBank::decide(std::int64_t cycle) {
       still_waiting.push_back(request);
       continue;
     }
-    if (!request.operation.acquire && value + request.operation.amount > max_value_) {
-      decision.fault = fmt::format("releasing {} more would raise the lock from {} beyond {}",
+    const int released = value + request.operation.amount;
+    if (!request.operation.acquire && (released > max_value_ || released < 0)) {
+      decision.fault = fmt::format("releasing {} would move the lock from {} out of 0 to {}",
                                    request.operation.amount, value, max_value_);
       decision.faulty_requester = request.requester;
       break;

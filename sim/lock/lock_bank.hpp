@@ -29,7 +29,7 @@ class LockBank {
 
   struct Decision {
     std::vector<int> served;           // requesters, in the order they were served
-    std::optional<std::string> fault;  // a release beyond the largest value
+    std::optional<std::string> fault;  // a release out of the range of values
     int faulty_requester{-1};
   };
   // Decides on everything posted for `cycle` or before. Releases first, then waiting acquires: first come

@@ -14,7 +14,6 @@ struct Fault {
   enum class Kind : std::uint8_t {
     deadlock,     // nothing can happen any more and outputs are missing
     core,         // illegal access, read under a write in flight, ran off its program
-    memory,       // a DMA left its memory
     lock,         // a lock left 0..63
     cycle_limit,  // RunOptions::max_cycles
     wall_limit    // RunOptions::max_wall_seconds

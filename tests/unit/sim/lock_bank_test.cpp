@@ -73,7 +73,7 @@ TEST(LockBank, ReleaseBeyondTheLargestValueIsAFault) {
   EXPECT_FALSE(locks.decide(0).fault.has_value());
   locks.post(2, release(0, 1), 1);
   const LockBank::Decision decision = locks.decide(1);
-  EXPECT_EQ(decision.fault, "releasing 1 more would raise the lock from 63 beyond 63");
+  EXPECT_EQ(decision.fault, "releasing 1 would move the lock from 63 out of 0 to 63");
   EXPECT_EQ(decision.faulty_requester, 2);
 }
 

@@ -1,0 +1,27 @@
+#include "sim/kernel/simulation.hpp"
+
+#include <cstdlib>
+
+// libsystemc.so wants a main of SystemC's kind in every program. Programs that have one of the usual kind get
+// this one, which nobody calls.
+extern "C" __attribute__((weak)) int sc_main(int /*argc*/, char** /*argv*/) {
+  return EXIT_FAILURE;
+}
+
+namespace aie4ml::sim {
+
+Simulation::Simulation()
+    : former_(sc_core::sc_get_curr_simcontext()), former_default_(sc_core::sc_default_global_context) {
+  auto* fresh =
+      new sc_core::sc_simcontext();  // NOLINT(cppcoreguidelines-owning-memory): SystemC's globals own it
+  sc_core::sc_curr_simcontext = fresh;
+  sc_core::sc_default_global_context = fresh;
+}
+
+Simulation::~Simulation() {
+  delete sc_core::sc_curr_simcontext;
+  sc_core::sc_curr_simcontext = former_;
+  sc_core::sc_default_global_context = former_default_;
+}
+
+}  // namespace aie4ml::sim

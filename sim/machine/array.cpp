@@ -1,0 +1,233 @@
+#include "sim/machine/array.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "sim/check.hpp"
+#include "sim/machine/wait_report.hpp"
+#include "sim/module/mm2s_channel.hpp"
+#include "sim/module/s2mm_channel.hpp"
+
+namespace aie4ml::sim {
+
+Array::Array(const arch::Device& device, const arch::Image& image,
+             const std::vector<std::vector<std::uint32_t>>& plio_inputs, const RunOptions& options)
+    : device_(device),
+      image_(image),
+      iterations_(options.iterations),
+      options_{.strict = options.strict, .run_ahead = options.run_ahead, .recorder = options.recorder},
+      units_(device, image),
+      sharing_(device, image, units_) {
+  add_tracks();
+  make_memories_and_locks();
+  make_streams();
+  make_cascades();
+  make_units(options.construction_seed, plio_inputs);
+}
+
+void Array::add_tracks() {
+  for (const UnitInfo& unit : units_.all()) {
+    if (options_.recorder != nullptr) {
+      options_.recorder->add_track({.id = static_cast<traces::TrackId>(unit.id),
+                                    .tile = unit.tile,
+                                    .unit = unit.kind,
+                                    .index = unit.index,
+                                    .name = unit.track_name,
+                                    .tile_name = device_.tile_name(unit.tile)});
+    }
+    logs_.push_back(std::make_unique<UnitLog>(unit, options_.recorder));
+  }
+}
+
+BankModule& Array::banks(arch::TileCoord tile) {
+  std::unique_ptr<BankModule>& module = banks_[tile];
+  if (!module) {
+    memories_[tile] = std::make_unique<TileMemory>(device_, device_.kind(tile));
+    module = std::make_unique<BankModule>(fmt::format("banks_{}_{}", tile.col, tile.row).c_str(),
+                                          *memories_[tile], bank_slots(device_, tile));
+  }
+  return *module;
+}
+
+LockModule& Array::locks(arch::TileCoord tile) {
+  std::unique_ptr<LockModule>& module = locks_[tile];
+  if (!module) {
+    const auto on_fault = [this, tile](int requester, int lock, const std::string& what, std::int64_t cycle) {
+      lock_fault(tile, requester, lock, what, cycle);
+    };
+    module = std::make_unique<LockModule>(fmt::format("locks_{}_{}", tile.col, tile.row).c_str(),
+                                          device_.locks, device_.locks.of(device_.kind(tile)), on_fault);
+  }
+  return *module;
+}
+
+void Array::make_memories_and_locks() {
+  for (const arch::TileImage& tile : image_.tiles) {
+    if (device_.kind(tile.tile) == arch::TileKind::shim) continue;
+    // Neighbours that the tile's units may reach exist even where the image says nothing of them.
+    std::vector<arch::TileCoord> tiles{tile.tile};
+    if (device_.kind(tile.tile) == arch::TileKind::core) {
+      tiles = device_.reachable_memories(tile.tile);
+    } else {
+      for (const arch::PortSide side : {arch::PortSide::west, arch::PortSide::east}) {
+        if (const auto neighbour = device_.neighbour(tile.tile, side)) tiles.push_back(*neighbour);
+      }
+    }
+    for (const arch::TileCoord t : tiles) {
+      banks(t);
+      locks(t);
+    }
+    for (const arch::MemorySegment& segment : tile.memory) {
+      banks(tile.tile).memory().write(segment.address, segment.data);
+    }
+    for (const arch::LockInit& lock : tile.locks) locks(tile.tile).locks().set(lock.lock.value, lock.value);
+  }
+}
+
+void Array::make_cascades() {
+  for (const arch::TileImage& tile : image_.tiles) {
+    if (!tile.program || tile.cascade_out == arch::CascadeDirection::none) continue;
+    const bool horizontal = tile.cascade_out == arch::CascadeDirection::horizontal;
+    const auto next = device_.neighbour(tile.tile, horizontal ? arch::PortSide::east : arch::PortSide::south);
+    const arch::TileImage* reader = next ? image_.find(*next) : nullptr;
+    if (reader == nullptr || !reader->program || reader->cascade_in != tile.cascade_out) continue;
+    const int depth = device_.cascade.output_fifo_depth + device_.cascade.input_fifo_depth;
+    cascades_.push_back(std::make_unique<CascadeChannel>(static_cast<int>(cascades_.size()),
+                                                         units_.core(tile.tile), units_.core(*next),
+                                                         CascadeLink(depth, device_.cascade.hop_cycles)));
+    cascade_out_[tile.tile] = cascades_.back().get();
+    cascade_in_[*next] = cascades_.back().get();
+  }
+}
+
+void Array::make_units(std::uint64_t seed, const std::vector<std::vector<std::uint32_t>>& plio_inputs) {
+  std::vector<UnitId> order(units_.all().size());
+  std::iota(order.begin(), order.end(), 0);
+  if (seed != 0) std::shuffle(order.begin(), order.end(), std::mt19937_64(seed));
+  for (const UnitId id : order) make_unit(units_[id], plio_inputs);
+}
+
+void Array::make_unit(const UnitInfo& unit, const std::vector<std::vector<std::uint32_t>>& plio_inputs) {
+  UnitLog& log = *logs_[static_cast<std::size_t>(unit.id)];
+  switch (unit.kind) {
+    case traces::UnitKind::core: {
+      const auto link = [](const auto& links, arch::TileCoord tile) -> CascadeChannel* {
+        const auto found = links.find(tile);
+        return found == links.end() ? nullptr : found->second;
+      };
+      cores_[unit.id] = std::make_unique<CoreTile>(
+          fmt::format("core_{}", unit.id).c_str(), *this, log, *image_.find(unit.tile)->program,
+          link(cascade_in_, unit.tile), link(cascade_out_, unit.tile));
+      break;
+    }
+    case traces::UnitKind::s2mm:
+    case traces::UnitKind::mm2s:
+      make_channel(unit, log);
+      break;
+    case traces::UnitKind::plio_in:
+    case traces::UnitKind::plio_out:
+      make_plio(unit, log, plio_inputs);
+      break;
+  }
+}
+
+void Array::make_channel(const UnitInfo& unit, UnitLog& log) {
+  const arch::TileImage& tile = *image_.find(unit.tile);
+  const arch::ChannelId id = unit.channel();
+  const auto config = std::find_if(tile.channels.begin(), tile.channels.end(),
+                                   [id](const arch::DmaChannelConfig& c) { return c.channel == id; });
+  const std::string name = fmt::format("dma_{}", unit.id);
+  const Port port{unit.tile, {arch::PortSide::dma, id.index}};
+  std::unique_ptr<DmaChannel>& channel = channels_[unit.id];
+  if (id.direction == arch::DmaDirection::s2mm) {
+    const Receiver receiver = receiver_at(port);
+    channel = std::make_unique<S2mmChannel>(name.c_str(), *this, log, tile, *config, receiver.stream,
+                                            receiver.index);
+  } else {
+    channel = std::make_unique<Mm2sChannel>(name.c_str(), *this, log, tile, *config, source_at(port));
+  }
+  channels_at_[unit.tile].push_back(channel.get());
+}
+
+void Array::make_plio(const UnitInfo& unit, UnitLog& log,
+                      const std::vector<std::vector<std::uint32_t>>& plio_inputs) {
+  const arch::PlioChannel& plio = image_.plios[unit.index];
+  const std::int64_t words = words_per_iteration(image_, unit.index);
+  const std::string name = fmt::format("plio_{}", unit.id);
+  const Port port{unit.tile, {arch::PortSide::south, plio.index}};
+  if (unit.kind == traces::UnitKind::plio_in) {
+    plio_sources_[unit.id] = std::make_unique<PlioSource>(name.c_str(), *this, log, plio, words, iterations_,
+                                                          source_at(port), plio_inputs[unit.index]);
+  } else {
+    const Receiver receiver = receiver_at(port);
+    plio_sinks_[unit.id] = std::make_unique<PlioSink>(name.c_str(), *this, log, plio, words, iterations_,
+                                                      receiver.stream, receiver.index);
+  }
+}
+
+BankMask Array::contended_banks(arch::TileCoord memory, UnitId core) const {
+  for (const UnitId other : sharing_.cores_reaching(memory)) {
+    if (other != core) return (BankMask{1} << device_.data_memory.physical_banks) - 1;
+  }
+  BankMask banks = 0;
+  const auto channels = channels_at_.find(memory);
+  if (channels == channels_at_.end()) return banks;
+  for (const DmaChannel* channel : channels->second) banks |= channel->reachable_banks(memory, core);
+  return banks;
+}
+
+traces::NameId Array::work_name(std::int32_t buffer, const UnitInfo& unit) {
+  const auto& debug = image_.debug;
+  if (buffer >= 0) return options_.recorder->intern(debug.buffers[static_cast<std::size_t>(buffer)].name);
+  if (unit.layer >= 0)
+    return options_.recorder->intern(debug.layers[static_cast<std::size_t>(unit.layer)].name);
+  return options_.recorder->intern("transfer");
+}
+
+void Array::report(Fault::Kind kind, UnitId unit, std::int64_t cycle, const std::string& message) {
+  if (fault_ && std::pair(fault_->cycle.value, fault_unit_) <= std::pair(cycle, unit)) return;
+  fault_ = Fault{
+      .kind = kind, .cycle = arch::Cycles(cycle), .tile = units_[unit].tile, .message = message, .waits = {}};
+  fault_unit_ = unit;
+}
+
+void Array::lock_fault(arch::TileCoord tile, int requester, int lock, const std::string& what,
+                       std::int64_t cycle) {
+  const UnitId unit = requester / kTicketsPerUnit;
+  report(Fault::Kind::lock, unit, cycle,
+         fmt::format("{}: {} of {}: {}", units_[unit].name, lock_name(image_, {tile, lock}),
+                     device_.tile_name(tile), what));
+}
+
+void Array::warn(const std::string& message) {
+  warnings_.push_back(message);
+}
+
+bool Array::outputs_complete() const {
+  return std::all_of(plio_sinks_.begin(), plio_sinks_.end(),
+                     [](const auto& sink) { return sink.second->complete(); });
+}
+
+std::int64_t Array::output_words() const {
+  std::int64_t words = 0;
+  for (const auto& [id, sink] : plio_sinks_) words += sink->statistics().words;
+  return words;
+}
+
+std::int64_t Array::latest_output() const {
+  std::int64_t cycle = 0;
+  for (const auto& [id, sink] : plio_sinks_) {
+    if (!sink->statistics().last_beat.empty()) cycle = std::max(cycle, sink->statistics().last_beat.back());
+  }
+  return cycle;
+}
+
+Fault Array::blocked(Fault::Kind kind, std::int64_t cycle, const std::string& what) const {
+  return report_waits({device_, image_, units_, sharing_, logs_, streams_, cascades_, locks_}, kind, cycle,
+                      what);
+}
+
+}  // namespace aie4ml::sim

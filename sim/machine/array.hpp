@@ -1,0 +1,103 @@
+// All modules of one run, made from an image and wired to each other. Lives inside a Simulation.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/machine/machine.hpp"
+#include "sim/module/core_tile.hpp"
+#include "sim/module/dma_channel.hpp"
+#include "sim/module/plio_module.hpp"
+#include "sim/module/services.hpp"
+#include "sim/stream/route_tracer.hpp"
+
+namespace aie4ml::sim {
+
+class Array final : public Services {
+ public:
+  // The image is valid. All arguments must outlive the array. Throws InputError for what has no model.
+  Array(const arch::Device& device, const arch::Image& image,
+        const std::vector<std::vector<std::uint32_t>>& plio_inputs, const RunOptions& options);
+
+  [[nodiscard]] bool outputs_complete() const;
+  [[nodiscard]] std::int64_t output_words() const;
+  [[nodiscard]] std::int64_t latest_output() const;  // cycle of the latest beat of all outputs so far
+  [[nodiscard]] const std::optional<Fault>& fault() const { return fault_; }
+  // Who waits for whom; for faults of the run as a whole.
+  [[nodiscard]] Fault blocked(Fault::Kind kind, std::int64_t cycle, const std::string& what) const;
+  // Ends all tracks and counts. Once, at the end of the run.
+  MachineResult finish();
+
+  [[nodiscard]] const arch::Device& device() const override { return device_; }
+  [[nodiscard]] const arch::Image& image() const override { return image_; }
+  [[nodiscard]] const Sharing& sharing() const override { return sharing_; }
+  [[nodiscard]] const ModuleOptions& options() const override { return options_; }
+  BankModule& banks(arch::TileCoord tile) override;
+  LockModule& locks(arch::TileCoord tile) override;
+  [[nodiscard]] BankMask contended_banks(arch::TileCoord memory, UnitId core) const override;
+  traces::NameId work_name(std::int32_t buffer, const UnitInfo& unit) override;
+  void report(Fault::Kind kind, UnitId unit, std::int64_t cycle, const std::string& message) override;
+  void warn(const std::string& message) override;
+
+ private:
+  struct Receiver {
+    StreamChannel* stream{};
+    int index{};
+  };
+  // A port as connections name it: of a tile's switch, going in or out.
+  using Port = std::pair<arch::TileCoord, arch::StreamPort>;
+
+  void add_tracks();
+  void make_memories_and_locks();
+  void make_streams();
+  void make_cascades();
+  void make_units(std::uint64_t seed, const std::vector<std::vector<std::uint32_t>>& plio_inputs);
+  void make_unit(const UnitInfo& unit, const std::vector<std::vector<std::uint32_t>>& plio_inputs);
+  void make_channel(const UnitInfo& unit, UnitLog& log);
+  void make_plio(const UnitInfo& unit, UnitLog& log,
+                 const std::vector<std::vector<std::uint32_t>>& plio_inputs);
+  [[nodiscard]] std::int32_t receiver_storage(const RouteEnd& end) const;
+  [[nodiscard]] UnitId unit_at(const RouteEnd& end, bool source) const;
+  [[nodiscard]] Receiver receiver_at(const Port& port) const;
+  [[nodiscard]] StreamChannel* source_at(const Port& port) const;
+  [[nodiscard]] std::string route_name(const RouteEnd& source) const;
+  void lock_fault(arch::TileCoord tile, int requester, int lock, const std::string& what, std::int64_t cycle);
+
+  [[nodiscard]] std::int64_t end_of_run() const;
+  void collect_cores(std::int64_t end, traces::RunStatistics& statistics);
+  void collect_channels(std::int64_t end, traces::RunStatistics& statistics);
+  void collect_routes(traces::RunStatistics& statistics) const;
+  void collect_banks(traces::RunStatistics& statistics) const;
+
+  const arch::Device& device_;
+  const arch::Image& image_;
+  int iterations_;
+  ModuleOptions options_;
+  UnitTable units_;
+  Sharing sharing_;
+
+  std::map<arch::TileCoord, std::unique_ptr<TileMemory>> memories_;
+  std::map<arch::TileCoord, std::unique_ptr<BankModule>> banks_;
+  std::map<arch::TileCoord, std::unique_ptr<LockModule>> locks_;
+  std::vector<std::unique_ptr<StreamChannel>> streams_;
+  std::map<Port, StreamChannel*> sources_;
+  std::map<Port, Receiver> receivers_;
+  std::vector<std::unique_ptr<CascadeChannel>> cascades_;
+  std::map<arch::TileCoord, CascadeChannel*> cascade_in_, cascade_out_;
+  std::vector<std::unique_ptr<UnitLog>> logs_;  // by unit
+  std::map<UnitId, std::unique_ptr<CoreTile>> cores_;
+  std::map<UnitId, std::unique_ptr<DmaChannel>> channels_;
+  std::map<arch::TileCoord, std::vector<DmaChannel*>> channels_at_;
+  std::map<UnitId, std::unique_ptr<PlioSource>> plio_sources_;
+  std::map<UnitId, std::unique_ptr<PlioSink>> plio_sinks_;
+
+  std::optional<Fault> fault_;
+  UnitId fault_unit_{kNoUnit};
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace aie4ml::sim

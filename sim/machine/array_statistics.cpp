@@ -1,0 +1,111 @@
+// Counts of the array at the end of a run.
+#include <algorithm>
+
+#include "sim/machine/array.hpp"
+
+namespace aie4ml::sim {
+
+std::int64_t Array::end_of_run() const {
+  std::int64_t end = 0;
+  for (const auto& log : logs_) end = std::max(end, log->latest());
+  if (fault_) end = std::max(end, fault_->cycle.value);
+  return end;
+}
+
+MachineResult Array::finish() {
+  MachineResult result;
+  result.fault = fault_;
+  std::sort(warnings_.begin(), warnings_.end());
+  result.warnings = warnings_;
+  traces::RunStatistics& statistics = result.statistics;
+  const std::int64_t end = end_of_run();
+  statistics.total_cycles = end;
+  statistics.iterations = iterations_;
+  collect_cores(end, statistics);
+  collect_channels(end, statistics);
+  collect_routes(statistics);
+  collect_banks(statistics);
+  result.plio_outputs.resize(image_.plios.size());
+  for (const UnitInfo& unit : units_.all()) {
+    if (unit.kind == traces::UnitKind::plio_in) {
+      statistics.plios.push_back(plio_sources_.at(unit.id)->statistics());
+    } else if (unit.kind == traces::UnitKind::plio_out) {
+      statistics.plios.push_back(plio_sinks_.at(unit.id)->statistics());
+      result.plio_outputs[unit.index] = plio_sinks_.at(unit.id)->words();
+    } else {
+      continue;
+    }
+    logs_[static_cast<std::size_t>(unit.id)]->close(end);
+  }
+  if (options_.recorder != nullptr) {
+    if (fault_ && fault_unit_ != kNoUnit) {
+      logs_[static_cast<std::size_t>(fault_unit_)]->instant(options_.recorder->intern("fault"),
+                                                            fault_->cycle.value);
+    }
+    options_.recorder->finish(arch::Cycles(end));
+  }
+  return result;
+}
+
+void Array::collect_cores(std::int64_t end, traces::RunStatistics& statistics) {
+  for (const auto& [id, core] : cores_) {
+    const CoreCounts& counts = core->counts();
+    statistics.cores.push_back({.tile = units_[id].tile,
+                                .layer = units_[id].layer,
+                                .bundles = counts.bundles,
+                                .vector_macs = counts.macs,
+                                .cycles = logs_[static_cast<std::size_t>(id)]->close(end),
+                                .kernel_calls = core->kernel_calls(),
+                                .kernel_cycles = core->kernel_cycles(end),
+                                .srs_overflow = counts.srs_overflow});
+  }
+}
+
+void Array::collect_channels(std::int64_t end, traces::RunStatistics& statistics) {
+  for (const auto& [id, channel] : channels_) {
+    statistics.channels.push_back({.tile = units_[id].tile,
+                                   .channel = units_[id].channel(),
+                                   .words = channel->words(),
+                                   .descriptors = channel->descriptors(),
+                                   .cycles = logs_[static_cast<std::size_t>(id)]->close(end)});
+  }
+}
+
+void Array::collect_routes(traces::RunStatistics& statistics) const {
+  for (const auto& stream : streams_) {
+    traces::RouteStatistics route{.name = stream->ends().name,
+                                  .words_in = stream->route().left_count(),
+                                  .words_out = 0,
+                                  .receivers = stream->route().receivers(),
+                                  .hops = stream->ends().hops};
+    for (int r = 0; r < stream->route().receivers(); ++r) route.words_out += stream->route().popped(r);
+    statistics.routes.push_back(std::move(route));
+  }
+}
+
+void Array::collect_banks(traces::RunStatistics& statistics) const {
+  std::map<arch::TileCoord, std::vector<traces::BankStatistics>> counts;
+  for (const auto& [tile, module] : banks_) counts[tile] = module->counts();
+  const auto physical = static_cast<std::size_t>(device_.data_memory.physical_banks);
+  for (const auto& [id, core] : cores_) {
+    const CoreCounts& of_core = core->counts();
+    for (std::size_t w = 0; w < arch::kMemoryWindowCount; ++w) {
+      const auto memory = device_.window_tile(units_[id].tile, static_cast<arch::MemoryWindow>(w));
+      if (!memory) continue;
+      for (std::size_t b = 0; b < physical; ++b) {
+        counts[*memory][b].accesses += of_core.bank_accesses[w * physical + b];
+        counts[*memory][b].conflicts += of_core.bank_conflicts[w * physical + b];
+      }
+    }
+  }
+  for (auto& [tile, banks] : counts) {
+    const bool used = std::any_of(banks.begin(), banks.end(), [](const auto& b) { return b.accesses > 0; });
+    for (std::size_t b = 0; used && b < banks.size(); ++b) {
+      banks[b].tile = tile;
+      banks[b].bank = static_cast<std::int32_t>(b);
+      statistics.banks.push_back(banks[b]);
+    }
+  }
+}
+
+}  // namespace aie4ml::sim

@@ -1,0 +1,167 @@
+#include "sim/machine/machine.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "sim/kernel/kernel_time.hpp"
+#include "sim/kernel/simulation.hpp"
+#include "sim/machine/array.hpp"
+
+namespace aie4ml::sim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Simulated between two looks at the wall clock; adapted to how fast the simulation runs.
+constexpr std::int64_t kFirstSlice = 1024;
+constexpr std::int64_t kLargestSlice = std::int64_t{1} << 24;
+constexpr double kSliceSeconds = 0.05;
+
+// After the last output units finish what they began, so that counts do not depend on how far ahead anybody
+// was. A program that never waits for anybody would go on for ever; it is stopped here.
+std::int64_t latest_end(std::int64_t outputs_complete) {
+  return 2 * outputs_complete + 100'000;
+}
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+void check_inputs(const arch::Image& image, const std::vector<std::vector<std::uint32_t>>& inputs,
+                  int iterations) {
+  if (iterations < 1) throw arch::InputError("iterations", "there must be at least one", "");
+  if (inputs.size() != image.plios.size()) {
+    throw arch::InputError("inputs",
+                           fmt::format("{} word lists for {} PLIOs", inputs.size(), image.plios.size()), "");
+  }
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const bool in = image.plios[i].direction == arch::PlioChannel::Direction::input;
+    const std::int64_t expected = in ? iterations * words_per_iteration(image, i) : 0;
+    if (static_cast<std::int64_t>(inputs[i].size()) != expected) {
+      throw arch::InputError(
+          "PLIO " + image.plios[i].name,
+          fmt::format("{} words given, {} needed for {} iterations", inputs[i].size(), expected, iterations),
+          "");
+    }
+  }
+}
+
+class Run {
+ public:
+  Run(const arch::Image& image, Array& array, const RunOptions& options)
+      : array_(array), options_(options), start_(Clock::now()) {
+    for (std::size_t i = 0; i < image.plios.size(); ++i) {
+      if (image.plios[i].direction == arch::PlioChannel::Direction::output) {
+        expected_words_ += options.iterations * words_per_iteration(image, i);
+      }
+    }
+  }
+
+  // Returns the fault of the run as a whole, if there is one.
+  std::optional<Fault> go() {
+    for (std::int64_t slice = kFirstSlice;;) {
+      const std::int64_t stop = std::min(now_cycle() + slice, stop_cycle());
+      const auto begin = Clock::now();
+      sc_core::sc_start(at(stop, Phase::requests) - sc_core::sc_time_stamp(), sc_core::SC_EXIT_ON_STARVATION);
+      const double took = seconds_since(begin);
+      if (took < kSliceSeconds / 2) slice = std::min(slice * 2, kLargestSlice);
+      if (took > kSliceSeconds * 2) slice = std::max(slice / 2, kFirstSlice);
+      tell_progress();
+
+      if (array_.outputs_complete() && complete_at_ < 0) complete_at_ = array_.latest_output();
+      const bool starved = !sc_core::sc_pending_activity();
+      if (array_.fault() && (starved || now_cycle() > array_.fault()->cycle.value)) return std::nullopt;
+      if (starved) return complete_at_ >= 0 ? std::nullopt : std::optional(deadlock());
+      if (now_cycle() < stop_cycle()) {
+        if (wall_limit_passed() && complete_at_ < 0)
+          return limit(Fault::Kind::wall_limit, "not finished after the time allowed");
+        continue;
+      }
+      if (complete_at_ >= 0 || array_.fault()) return std::nullopt;
+      return limit(Fault::Kind::cycle_limit, "not finished after the cycles allowed");
+    }
+  }
+
+ private:
+  // First cycle that need not be simulated any more, as far as is known now.
+  [[nodiscard]] std::int64_t stop_cycle() const {
+    std::int64_t stop = options_.max_cycles.value;
+    if (complete_at_ >= 0) stop = latest_end(complete_at_);
+    if (array_.fault()) stop = std::min(stop, array_.fault()->cycle.value + 1);
+    return std::max(stop, now_cycle());
+  }
+
+  void tell_progress() {
+    if (!options_.progress || seconds_since(last_progress_) < 0.1) return;
+    last_progress_ = Clock::now();
+    options_.progress({arch::Cycles(now_cycle()), array_.output_words(), expected_words_});
+  }
+
+  [[nodiscard]] bool wall_limit_passed() const {
+    return options_.max_wall_seconds > 0 && seconds_since(start_) > options_.max_wall_seconds;
+  }
+
+  [[nodiscard]] std::string missing() const {
+    return fmt::format("{} of {} output words are there", array_.output_words(), expected_words_);
+  }
+  [[nodiscard]] Fault deadlock() const {
+    return array_.blocked(Fault::Kind::deadlock, now_cycle(), "nothing can happen any more, " + missing());
+  }
+  [[nodiscard]] Fault limit(Fault::Kind kind, const std::string& what) const {
+    return array_.blocked(kind, now_cycle(), what + ", " + missing());
+  }
+
+  Array& array_;
+  const RunOptions& options_;
+  Clock::time_point start_, last_progress_;
+  std::int64_t expected_words_{};
+  std::int64_t complete_at_{-1};
+};
+
+}  // namespace
+
+std::string_view to_string(Fault::Kind kind) {
+  switch (kind) {
+    case Fault::Kind::deadlock:
+      return "deadlock";
+    case Fault::Kind::core:
+      return "core";
+    case Fault::Kind::lock:
+      return "lock";
+    case Fault::Kind::cycle_limit:
+      return "cycle limit";
+    case Fault::Kind::wall_limit:
+      return "wall limit";
+  }
+  return "?";
+}
+
+std::int64_t words_per_iteration(const arch::Image& image, std::size_t plio) {
+  std::int64_t words = 0;
+  for (const arch::GraphPort& port : image.ports) {
+    for (const arch::PlioSlice& slice : port.slices) {
+      if (static_cast<std::size_t>(slice.plio) != plio) continue;
+      words += std::int64_t{slice.rows_on_stream} * slice.cols_on_stream * arch::bits(port.type) / 32;
+    }
+  }
+  return words;
+}
+
+MachineResult run(const arch::Device& device, const arch::Image& image,
+                  const std::vector<std::vector<std::uint32_t>>& plio_inputs, const RunOptions& options) {
+  arch::throw_if_any(image.model, image.validate(device));
+  check_inputs(image, plio_inputs, options.iterations);
+  const auto start = Clock::now();
+  const Simulation simulation;
+  Array array(device, image, plio_inputs, options);
+  Run run(image, array, options);
+  const std::optional<Fault> fault = run.go();
+  MachineResult result = array.finish();
+  if (fault) result.fault = fault;
+  result.statistics.wall_seconds = seconds_since(start);
+  return result;
+}
+
+}  // namespace aie4ml::sim

@@ -1,0 +1,59 @@
+// The banks of one tile's memory in time: collects the requests of a cycle, lets the arbiter decide, tells
+// the requesters.
+#pragma once
+
+#include <vector>
+
+#include <systemc>
+
+#include "sim/bank/bank_arbiter.hpp"
+#include "sim/memory/tile_memory.hpp"
+#include "traces/statistics.hpp"
+
+namespace aie4ml::sim {
+
+class BankClient {
+ public:
+  BankClient() = default;
+  BankClient(const BankClient&) = delete;
+  BankClient& operator=(const BankClient&) = delete;
+  virtual ~BankClient() = default;
+  // Called in phase `banks` of the requested cycle: these of the requested banks are the client's for that
+  // cycle. It may request again, for a later cycle.
+  virtual void bank_granted(BankMask banks, std::int64_t cycle) = 0;
+};
+
+class BankModule : public sc_core::sc_module {
+ public:
+  SC_HAS_PROCESS(BankModule);
+  // slots: places for requesters. Which slot a requester has decides ties, so it must follow from the image
+  // alone.
+  BankModule(const sc_core::sc_module_name& name, TileMemory& memory, int slots);
+
+  [[nodiscard]] TileMemory& memory() { return memory_; }
+  void connect(int slot, BankClient& client);
+  // One request per slot and cycle, posted until phase `requests` of that cycle.
+  void request(int slot, BankMask banks, std::int64_t cycle);
+
+  // Accesses by DMA channels; those of cores are counted by their engines.
+  void count(BankMask banks, std::int64_t conflicts);
+  [[nodiscard]] const std::vector<traces::BankStatistics>& counts() const { return counts_; }
+
+ private:
+  struct Pending {
+    int slot{};
+    BankMask banks{};
+    std::int64_t cycle{};
+  };
+  void decide();
+
+  TileMemory& memory_;
+  BankArbiter arbiter_;
+  std::vector<BankClient*> clients_;
+  std::vector<Pending> pending_;
+  std::vector<Pending> deciding_;
+  std::vector<traces::BankStatistics> counts_;
+  sc_core::sc_event decide_;
+};
+
+}  // namespace aie4ml::sim

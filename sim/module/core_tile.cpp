@@ -1,0 +1,251 @@
+#include "sim/module/core_tile.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/check.hpp"
+#include "sim/kernel/kernel_time.hpp"
+#include "sim/module/dma_channel.hpp"
+
+namespace aie4ml::sim {
+namespace {
+
+// A core that needs nobody comes back to the kernel after so many cycles, so that limits of the run can act.
+constexpr std::int64_t kRunAheadCycles = 1 << 16;
+
+}  // namespace
+
+CoreTile::CoreTile(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
+                   const arch::Program& program, CascadeChannel* cascade_in, CascadeChannel* cascade_out)
+    : sc_module(name),
+      services_(services),
+      log_(log),
+      program_(program),
+      cascade_in_(cascade_in),
+      cascade_out_(cascade_out),
+      physical_banks_(services.device().data_memory.physical_banks),
+      declared_windows_(services.sharing().windows(log.unit().id)),
+      ticket_(log.unit().id * kTicketsPerUnit) {
+  connect_memories();
+  CoreMemories memories{};
+  for (std::size_t w = 0; w < ports_.size(); ++w) {
+    if (ports_[w].module != nullptr) memories[w] = &ports_[w].module->memory();
+  }
+  engine_ = std::make_unique<CoreEngine>(services_.device(), program_, memories,
+                                         CoreOptions{.strict = services_.options().strict});
+  engine_->set_region_listener([this](std::int32_t /*from*/, std::int32_t to, std::int64_t cycles) {
+    enter_region(to, call_begin_ + cycles);
+  });
+  engine_->set_unwritten_listener([this](const UnwrittenRead& read) { return unwritten(read); });
+  if (traces::Recorder* recorder = services_.options().recorder) {
+    for (const arch::CodeRegion& region : program_.regions)
+      region_names_.push_back(recorder->intern(region.name));
+  }
+  SC_THREAD(main);
+}
+
+void CoreTile::connect_memories() {
+  for (int w = 0; w < arch::kMemoryWindowCount; ++w) {
+    const auto window = static_cast<arch::MemoryWindow>(w);
+    const auto tile = services_.device().window_tile(log_.unit().tile, window);
+    if (!tile) continue;
+    Port& port = ports_[static_cast<std::size_t>(w)];
+    port.module = &services_.banks(*tile);
+    port.tile = *tile;
+    port.module->connect(core_bank_slot(services_.device(), window), port);
+  }
+}
+
+BankModule* CoreTile::memory(arch::MemoryWindow window) const {
+  return ports_[static_cast<std::size_t>(window)].module;
+}
+
+void CoreTile::main() {
+  while (!failed_) {
+    refresh_contention();
+    call_begin_ = time_;
+    const auto ran = engine_->run(services_.options().run_ahead ? kRunAheadCycles : 1);
+    time_ += ran.cycles;
+    log_.lost(traces::StallReason::bank, ran.own_bank_stalls);
+    log_.reached(time_);
+    switch (ran.stop) {
+      case Stop::budget:
+        wait_until(time_, Phase::requests);
+        break;
+      case Stop::banks:
+        arbitrate();
+        break;
+      case Stop::interaction:
+        interact();
+        break;
+      case Stop::finished:
+        log_.finished(time_);
+        return;
+      case Stop::fault:
+        break;
+    }
+    if (engine_->fault()) fail(engine_->fault()->message);
+  }
+}
+
+// What is worked out here stays true until this core's next lock operation: until then nobody gets a lock
+// that only this core can release.
+void CoreTile::refresh_contention() {
+  BankMask contended = 0;
+  for (int w = 0; w < arch::kMemoryWindowCount; ++w) {
+    const Port& port = ports_[static_cast<std::size_t>(w)];
+    if (port.module == nullptr) continue;
+    const bool declared = (declared_windows_ >> w & 1U) != 0;
+    const BankMask all = (BankMask{1} << physical_banks_) - 1;
+    const BankMask banks = services_.options().run_ahead && declared
+                               ? services_.contended_banks(port.tile, log_.unit().id)
+                               : all;
+    contended |= window_banks(banks, static_cast<arch::MemoryWindow>(w), physical_banks_);
+  }
+  engine_->set_contended(contended);
+}
+
+void CoreTile::arbitrate() {
+  for (;;) {
+    const BankMask needed = engine_->banks_needed();
+    const BankMask window_mask = (BankMask{1} << physical_banks_) - 1;
+    for (int w = 0; w < arch::kMemoryWindowCount; ++w) {
+      Port& port = ports_[static_cast<std::size_t>(w)];
+      port.granted = 0;
+      const BankMask banks = needed >> (w * physical_banks_) & window_mask;
+      if (banks == 0) continue;
+      if (services_.options().run_ahead && (declared_windows_ >> w & 1U) == 0) {
+        fail(fmt::format(
+            "reaches the memory of {} with a pointer made for another one, which others may not expect; "
+            "simulate this image without running ahead",
+            services_.device().tile_name(port.tile)));
+        return;
+      }
+      port.module->request(core_bank_slot(services_.device(), static_cast<arch::MemoryWindow>(w)), banks,
+                           time_);
+    }
+    wait_until(time_, Phase::issue);
+    BankMask granted = 0;
+    for (int w = 0; w < arch::kMemoryWindowCount; ++w) {
+      granted |= window_banks(ports_[static_cast<std::size_t>(w)].granted, static_cast<arch::MemoryWindow>(w),
+                              physical_banks_);
+    }
+    if (engine_->advance_memory_cycle(granted) == 0) return;
+    ++time_;
+    log_.lost(traces::StallReason::bank, 1);
+  }
+}
+
+void CoreTile::interact() {
+  const Interaction interaction = engine_->interaction();
+  if (interaction.cascade_read || interaction.cascade_write) wait_cascades(interaction);
+  if (failed_) return;
+  call_begin_ = time_;
+  const std::int64_t issued = time_;
+  const Stop stop = engine_->issue(interaction.cascade_read ? &word_in_ : nullptr,
+                                   interaction.cascade_write ? &word_out_ : nullptr);
+  ++time_;
+  if (stop == Stop::fault) return;
+  if (interaction.cascade_read) cascade_in_->pop(issued);
+  if (interaction.cascade_write) cascade_out_->push(word_out_, issued);
+  if (interaction.lock) wait_lock(*interaction.lock);
+}
+
+// Issued in the cycle before time_. The core stalls whatever the answer, and longer if it has to wait for it.
+void CoreTile::wait_lock(const LockRequest& request) {
+  const auto lock = core_lock(services_.device(), log_.unit().tile, request.index);
+  if (!lock) {
+    fail(fmt::format("lock index {} belongs to no tile", request.index));
+    return;
+  }
+  const LockOperation operation{.acquire = request.acquire,
+                                .lock = lock->lock,
+                                .amount = request.acquire ? std::abs(request.amount) : request.amount,
+                                .equal = request.acquire && request.amount >= 0};
+  const WaitCause cause{.reason = traces::StallReason::lock,
+                        .what = WaitCause::What::lock,
+                        .lock = *lock,
+                        .operation = operation};
+  const std::int64_t issued = time_ - 1;
+  services_.locks(lock->tile).post(ticket_, operation, issued);
+  {
+    const WaitScope scope(log_, cause, time_);
+    LockModule::wait_answer(ticket_);
+  }
+  const arch::CoreTiming& timing = services_.device().core.timing;
+  // APPROX: a late answer resumes the core at once; how long the pipeline takes to start again is not
+  // documented.
+  const std::int64_t resume =
+      std::max(issued + timing.lock_resume_cycle - timing.lock_stall_cycle + 1, ticket_.answer_cycle);
+  log_.waited(cause, time_, std::max(time_, resume));
+  time_ = std::max(time_, resume);
+}
+
+void CoreTile::wait_cascades(const Interaction& interaction) {
+  std::int64_t ready = time_;
+  if (interaction.cascade_read) {
+    if (cascade_in_ == nullptr) {
+      fail("reads the cascade, which no neighbour writes");
+      return;
+    }
+    ready = std::max(ready, cascade_in_->wait_available(log_, time_));
+    word_in_ = cascade_in_->front();
+  }
+  if (interaction.cascade_write) {
+    if (cascade_out_ == nullptr) {
+      fail("writes the cascade, which no neighbour reads");
+      return;
+    }
+    ready = std::max(ready, cascade_out_->wait_space(log_, time_));
+  }
+  log_.waited({.reason = traces::StallReason::cascade}, time_, ready);
+  time_ = ready;
+}
+
+void CoreTile::fail(const std::string& what) {
+  failed_ = true;
+  services_.report(Fault::Kind::core, log_.unit().id, time_, log_.unit().name + ": " + what);
+  log_.finished(time_);
+}
+
+void CoreTile::enter_region(std::int32_t to, std::int64_t cycle) {
+  const auto is_kernel = [this](std::int32_t region) {
+    return region >= 0 && program_.regions[static_cast<std::size_t>(region)].layer >= 0;
+  };
+  if (is_kernel(to) && !is_kernel(region_)) {
+    ++kernel_calls_;
+    kernel_begin_ = cycle;
+  } else if (!is_kernel(to) && is_kernel(region_)) {
+    kernel_cycles_ += cycle - kernel_begin_;
+  }
+  region_ = to;
+  if (!log_.recording()) return;
+  if (to >= 0) {
+    log_.begin_work(region_names_[static_cast<std::size_t>(to)], cycle);
+  } else {
+    log_.end_work(cycle);
+  }
+}
+
+std::int64_t CoreTile::kernel_cycles(std::int64_t end) const {
+  const bool running = region_ >= 0 && program_.regions[static_cast<std::size_t>(region_)].layer >= 0;
+  return kernel_cycles_ + (running ? std::max<std::int64_t>(0, end - kernel_begin_) : 0);
+}
+
+MemoryRange CoreTile::unwritten(const UnwrittenRead& read) {
+  const arch::TileCoord tile = ports_[static_cast<std::size_t>(read.window)].tile;
+  const auto& buffers = services_.image().debug.buffers;
+  const auto buffer = std::find_if(buffers.begin(), buffers.end(), [&](const arch::BufferInfo& b) {
+    return b.tile == tile && read.address >= b.address && read.address < b.address + b.size_bytes;
+  });
+  const bool named = buffer != buffers.end();
+  services_.warn(fmt::format("{} reads {} bytes at address {} of {}{} that nobody wrote", log_.unit().name,
+                             read.size, read.address, services_.device().tile_name(tile),
+                             named ? fmt::format(" ('{}')", buffer->name) : ""));
+  if (!named) return {read.address, read.size};
+  const std::int32_t first = std::min(read.address, buffer->address);
+  return {first, std::max(read.address + read.size, buffer->address + buffer->size_bytes) - first};
+}
+
+}  // namespace aie4ml::sim

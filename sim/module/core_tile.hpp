@@ -1,0 +1,70 @@
+// A core in time: runs its engine ahead to the next thing that concerns others, and serves that.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include <systemc>
+
+#include "sim/core/core_engine.hpp"
+#include "sim/module/cascade_channel.hpp"
+#include "sim/module/services.hpp"
+
+namespace aie4ml::sim {
+
+class CoreTile : public sc_core::sc_module {
+ public:
+  SC_HAS_PROCESS(CoreTile);
+  // cascades: null where the core has none.
+  CoreTile(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
+           const arch::Program& program, CascadeChannel* cascade_in, CascadeChannel* cascade_out);
+
+  [[nodiscard]] const CoreCounts& counts() const { return engine_->counts(); }
+  [[nodiscard]] std::int64_t kernel_calls() const { return kernel_calls_; }
+  // Up to `end`, for a kernel that is still running then.
+  [[nodiscard]] std::int64_t kernel_cycles(std::int64_t end) const;
+  // The tile behind a window; nullptr if there is none.
+  [[nodiscard]] BankModule* memory(arch::MemoryWindow window) const;
+
+ private:
+  // The core's place at one memory's arbiter.
+  class Port final : public BankClient {
+   public:
+    void bank_granted(BankMask banks, std::int64_t /*cycle*/) override { granted = banks; }
+    BankModule* module{};
+    arch::TileCoord tile{};
+    BankMask granted{};
+  };
+
+  void main();
+  void connect_memories();
+  void refresh_contention();
+  void arbitrate();
+  void interact();
+  void wait_lock(const LockRequest& request);
+  void wait_cascades(const Interaction& interaction);
+  void fail(const std::string& what);
+  void enter_region(std::int32_t to, std::int64_t cycle);
+  MemoryRange unwritten(const UnwrittenRead& read);
+
+  Services& services_;
+  UnitLog& log_;
+  const arch::Program& program_;
+  CascadeChannel* cascade_in_;
+  CascadeChannel* cascade_out_;
+  std::array<Port, arch::kMemoryWindowCount> ports_;
+  int physical_banks_;
+  unsigned declared_windows_;
+  std::unique_ptr<CoreEngine> engine_;
+  LockTicket ticket_;
+  CascadeWord word_in_{}, word_out_{};
+
+  std::int64_t time_{};        // of this core; not before kernel time
+  std::int64_t call_begin_{};  // time_ when the running call of the engine began
+  bool failed_{};
+  std::int32_t region_{-1};
+  std::int64_t kernel_calls_{}, kernel_cycles_{}, kernel_begin_{};
+  std::vector<traces::NameId> region_names_;
+};
+
+}  // namespace aie4ml::sim

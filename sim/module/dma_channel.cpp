@@ -1,0 +1,139 @@
+#include "sim/module/dma_channel.hpp"
+
+#include <algorithm>
+
+#include "sim/check.hpp"
+#include "sim/kernel/kernel_time.hpp"
+
+namespace aie4ml::sim {
+namespace {
+
+int channels_per_tile(const arch::DmaFacts& facts) {
+  return facts.s2mm_channels + facts.mm2s_channels;
+}
+
+}  // namespace
+
+int bank_slots(const arch::Device& device, arch::TileCoord memory) {
+  const arch::TileKind kind = device.kind(memory);
+  const int channels = channels_per_tile(device.dma(kind));
+  // A core tile: its channels, then cores by the window in which they see it. A memory tile: its own
+  // channels, then those of the tiles to its west and east.
+  return kind == arch::TileKind::core ? channels + arch::kMemoryWindowCount : 3 * channels;
+}
+
+int dma_bank_slot(const arch::Device& device, arch::TileCoord memory, arch::TileCoord tile,
+                  arch::ChannelId channel) {
+  const arch::DmaFacts& facts = device.dma(device.kind(tile));
+  const int index =
+      channel.direction == arch::DmaDirection::s2mm ? channel.index : facts.s2mm_channels + channel.index;
+  const int side = tile.col == memory.col ? 0 : tile.col < memory.col ? 1 : 2;
+  return side * channels_per_tile(facts) + index;
+}
+
+int core_bank_slot(const arch::Device& device, arch::MemoryWindow window) {
+  return channels_per_tile(device.tile_dma) + static_cast<int>(window);
+}
+
+DmaChannel::DmaChannel(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
+                       const arch::TileImage& tile, const arch::DmaChannelConfig& config,
+                       StreamChannel* stream)
+    : sc_module(name),
+      services_(services),
+      log_(log),
+      stream_(stream),
+      facts_(services.device().dma(services.device().kind(tile.tile))),
+      tile_(tile.tile),
+      access_cycles_(services.device().kind(tile.tile) == arch::TileKind::memory
+                         ? services.device().memory_tile.access_cycles
+                         : 0),
+      program_(services.device(), tile, config),
+      acquire_(log.unit().id * kTicketsPerUnit),
+      release_{LockTicket(log.unit().id * kTicketsPerUnit + 1),
+               LockTicket(log.unit().id * kTicketsPerUnit + 2)} {
+  std::vector<arch::TileCoord> memories;
+  program_.look_ahead([&](const ResolvedDescriptor& d) {
+    if (std::find(memories.begin(), memories.end(), d.memory) == memories.end()) memories.push_back(d.memory);
+    return true;
+  });
+  for (const arch::TileCoord memory : memories) services_.banks(memory).connect(slot_at(memory), *this);
+  SC_THREAD(run);
+}
+
+int DmaChannel::slot_at(arch::TileCoord memory) const {
+  return dma_bank_slot(services_.device(), memory, tile_, log_.unit().channel());
+}
+
+void DmaChannel::run() {
+  if (ResolvedDescriptor* first = program_.current()) post_acquire(*first, time_);
+  while (ResolvedDescriptor* descriptor = program_.current()) {
+    if (descriptor->acquire_lock) wait_acquire(*descriptor);
+    active_ = true;
+    if (!chained_) time_ += timing().bd_start_cycles;
+    if (log_.recording()) log_.begin_work(services_.work_name(descriptor->bd->buffer, log_.unit()), time_);
+    transfer(*descriptor);
+    ++descriptor->runs;
+    ++descriptors_;
+    active_ = false;
+    program_.advance();
+    chained_ = true;
+  }
+  log_.finished(time_);
+}
+
+void DmaChannel::post_acquire(ResolvedDescriptor& descriptor, std::int64_t cycle) {
+  requested_ = &descriptor;
+  requested_at_ = cycle;
+  if (descriptor.acquire_lock)
+    services_.locks(descriptor.acquire_lock->tile).post(acquire_, descriptor.acquire, cycle);
+}
+
+void DmaChannel::request_successor(std::int64_t cycle) {
+  if (ResolvedDescriptor* successor = program_.next()) post_acquire(*successor, cycle);
+}
+
+void DmaChannel::wait_acquire(const ResolvedDescriptor& descriptor) {
+  const WaitCause cause{.reason = traces::StallReason::lock,
+                        .what = WaitCause::What::lock,
+                        .lock = *descriptor.acquire_lock,
+                        .operation = descriptor.acquire};
+  {
+    const WaitScope scope(log_, cause, requested_at_);
+    LockModule::wait_answer(acquire_);
+  }
+  log_.waited(cause, std::max(requested_at_, log_.cursor()), acquire_.answer_cycle);
+  const bool had_to_wait = acquire_.answer_cycle > requested_at_ + services_.device().locks.service_cycles;
+  if (had_to_wait) chained_ = false;
+  time_ = std::max(time_, acquire_.answer_cycle);
+}
+
+void DmaChannel::release(const ResolvedDescriptor& descriptor, std::int64_t cycle) {
+  if (!descriptor.release_lock) return;
+  services_.locks(descriptor.release_lock->tile).post(release_[next_release_], descriptor.release, cycle + 1);
+  next_release_ = 1 - next_release_;
+}
+
+bool DmaChannel::may_start(const ResolvedDescriptor& descriptor, UnitId core) const {
+  if (!descriptor.acquire_lock) return true;
+  if (&descriptor == requested_ && !acquire_.open) return true;  // has its lock already
+  const LockAddress& lock = *descriptor.acquire_lock;
+  if (LockBank::satisfied(services_.locks(lock.tile).value(lock.lock), descriptor.acquire)) return true;
+  const std::vector<UnitId>& releasers = services_.sharing().releasers(lock);
+  // An acquire for an exact value may also come true by somebody else's acquire.
+  return descriptor.acquire.equal ||
+         std::any_of(releasers.begin(), releasers.end(), [core](UnitId unit) { return unit != core; });
+}
+
+BankMask DmaChannel::reachable_banks(arch::TileCoord memory, UnitId core) const {
+  BankMask banks = 0;
+  bool running = active_;
+  program_.look_ahead([&](const ResolvedDescriptor& descriptor) {
+    if (!running && !may_start(descriptor, core)) return false;
+    running = false;
+    if (descriptor.memory == memory) banks |= descriptor.banks;
+    return true;
+  });
+  return banks;
+}
+
+}  // namespace aie4ml::sim

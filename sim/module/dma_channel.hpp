@@ -1,0 +1,78 @@
+// What both directions of a DMA channel have in common: the order of tasks and descriptors, their locks, and
+// what everybody else may know about them.
+#pragma once
+
+#include <array>
+
+#include <systemc>
+
+#include "sim/dma/channel_program.hpp"
+#include "sim/module/services.hpp"
+#include "sim/module/stream_channel.hpp"
+
+namespace aie4ml::sim {
+
+// Places of requesters at a memory's arbiter.
+int bank_slots(const arch::Device& device, arch::TileCoord memory);
+int dma_bank_slot(const arch::Device& device, arch::TileCoord memory, arch::TileCoord tile,
+                  arch::ChannelId channel);
+int core_bank_slot(const arch::Device& device, arch::MemoryWindow window);
+
+class DmaChannel : public sc_core::sc_module, protected BankClient {
+ public:
+  SC_HAS_PROCESS(DmaChannel);
+  // stream: null if the channel's port is not connected; it then waits for ever.
+  DmaChannel(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
+             const arch::TileImage& tile, const arch::DmaChannelConfig& config, StreamChannel* stream);
+
+  // Banks of `memory` the channel may touch before `core` does something with a lock: those of descriptors
+  // that run or can get their lock from somebody else.
+  [[nodiscard]] BankMask reachable_banks(arch::TileCoord memory, UnitId core) const;
+
+  [[nodiscard]] std::int64_t words() const { return words_; }
+  [[nodiscard]] std::int64_t descriptors() const { return descriptors_; }
+
+ protected:
+  // Moves the words of one descriptor. On entry time_ is the first cycle in which something may happen; on
+  // return it is when the successor's start-up begins. Calls hand_over() when words can no longer be added.
+  virtual void transfer(ResolvedDescriptor& descriptor) = 0;
+  // Asks for the lock of the successor, from `cycle` on. Once a descriptor.
+  void request_successor(std::int64_t cycle);
+  // The descriptor's last access was in `cycle`: gives its lock back.
+  void release(const ResolvedDescriptor& descriptor, std::int64_t cycle);
+
+  [[nodiscard]] const arch::DmaTiming& timing() const { return facts_.timing; }
+  [[nodiscard]] int line_words() const { return facts_.memory_bits / 32; }
+  [[nodiscard]] int words_per_cycle() const { return std::max(1, facts_.stream_bits / 32); }
+  [[nodiscard]] int slot_at(arch::TileCoord memory) const;
+  // Cycles a memory access takes beyond those of a core tile's memory.
+  [[nodiscard]] int access_cycles() const { return access_cycles_; }
+
+  Services& services_;
+  UnitLog& log_;
+  StreamChannel* stream_;
+  std::int64_t time_{};  // of this channel; not before kernel time
+  std::int64_t words_{};
+  bool chained_{};  // the descriptor followed its predecessor without idling
+  sc_core::sc_event never_;
+
+ private:
+  void run();
+  void post_acquire(ResolvedDescriptor& descriptor, std::int64_t cycle);
+  void wait_acquire(const ResolvedDescriptor& descriptor);
+  [[nodiscard]] bool may_start(const ResolvedDescriptor& descriptor, UnitId core) const;
+
+  const arch::DmaFacts& facts_;
+  arch::TileCoord tile_;
+  int access_cycles_;
+  ChannelProgram program_;
+  bool active_{};                          // the current descriptor has its lock
+  const ResolvedDescriptor* requested_{};  // whose lock was asked for last
+  std::int64_t requested_at_{};
+  LockTicket acquire_;
+  std::array<LockTicket, 2> release_;  // in turns: one may be on its way when the next is due
+  std::size_t next_release_{};
+  std::int64_t descriptors_{};
+};
+
+}  // namespace aie4ml::sim

@@ -1,0 +1,90 @@
+#include "sim/module/mm2s_channel.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "sim/dma/bd_walker.hpp"
+#include "sim/kernel/kernel_time.hpp"
+
+namespace aie4ml::sim {
+
+void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
+  next_access_ = time_;
+  pace_ = time_;
+  // The stream pauses when descriptors change, even if words were fetched ahead (reference: extra cycles per
+  // swap of a ping-pong pair on a saturated port).
+  std::int64_t gap = 0;
+  if (chained_) {
+    gap = 1 + timing().bd_chain_cycles +
+          (descriptor.acquire_lock ? services_.device().locks.service_cycles : 0);
+  }
+  BdWalker walker(*descriptor.bd, descriptor.runs);
+  while (!walker.done()) {
+    const WordGroup group = walker.next_group(line_words());
+    std::int64_t cycle = std::max(next_access_, wait_room(group.count));
+    if (cycle > pace_) {
+      log_.waited({.reason = traces::StallReason::stream}, pace_, cycle);
+    }
+    if (!group.padding) {
+      const BankMask bank =
+          services_.banks(descriptor.memory).memory().physical_banks(group.addresses[0] * 4, 4);
+      const std::int64_t wanted = cycle;
+      cycle = access(descriptor.memory, bank, wanted);
+      log_.waited({.reason = traces::StallReason::bank}, std::max(wanted, log_.cursor()), cycle);
+    }
+    const std::span<const std::uint8_t> bytes = services_.banks(descriptor.memory).memory().bytes();
+    for (int i = 0; i < group.count; ++i) {
+      std::uint32_t word = 0;
+      if (!group.padding) {
+        const auto address = static_cast<std::size_t>(group.addresses[static_cast<std::size_t>(i)]) * 4;
+        std::memcpy(&word, bytes.data() + address, sizeof word);
+      }
+      stream_->push(word, cycle + timing().first_word_cycles + access_cycles(), gap);
+      gap = 0;
+    }
+    pushed_ += group.count;
+    words_ += group.count;
+    next_access_ = cycle + 1;
+    pace_ = cycle + (group.count + words_per_cycle() - 1) / words_per_cycle();
+  }
+  const std::int64_t last = next_access_ - 1;
+  log_.end_work(last + 1);
+  release(descriptor, last);
+  time_ = last + 1 + timing().bd_chain_cycles;
+  request_successor(time_);
+}
+
+std::int64_t Mm2sChannel::wait_room(int words) {
+  if (stream_ == nullptr) {
+    const WaitScope scope(log_, {.reason = traces::StallReason::stream, .what = WaitCause::What::room},
+                          pace_);
+    sc_core::wait(never_);  // no route leads away from here: nothing ever happens again
+  }
+  const std::int64_t egress = std::max(timing().egress_words, line_words());
+  const std::int64_t must_have_left = pushed_ + words - 1 - egress;
+  if (must_have_left < 0) return 0;
+  return stream_->wait_left(must_have_left, log_, pace_) + 1;
+}
+
+std::int64_t Mm2sChannel::access(arch::TileCoord memory, BankMask bank, std::int64_t cycle) {
+  bank_module_ = &services_.banks(memory);
+  bank_ = bank;
+  slot_ = slot_at(memory);
+  granted_at_ = -1;
+  bank_module_->request(slot_, bank, cycle);
+  const WaitScope scope(log_, {.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, cycle);
+  while (granted_at_ < 0) sc_core::wait(granted_);
+  bank_module_->count(bank, granted_at_ - cycle);
+  return granted_at_;
+}
+
+void Mm2sChannel::bank_granted(BankMask banks, std::int64_t cycle) {
+  if (banks == 0) {
+    bank_module_->request(slot_, bank_, cycle + 1);
+    return;
+  }
+  granted_at_ = cycle;
+  notify_at(granted_, cycle, Phase::issue);
+}
+
+}  // namespace aie4ml::sim

@@ -1,0 +1,119 @@
+#include "sim/module/s2mm_channel.hpp"
+
+#include <algorithm>
+
+#include "sim/check.hpp"
+#include "sim/kernel/kernel_time.hpp"
+
+namespace aie4ml::sim {
+
+S2mmChannel::S2mmChannel(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
+                         const arch::TileImage& tile, const arch::DmaChannelConfig& config,
+                         StreamChannel* stream, int receiver)
+    : DmaChannel(name, services, log, tile, config, stream), receiver_(receiver) {}
+
+void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
+  BankModule& banks = services_.banks(descriptor.memory);
+  const int slot = slot_at(descriptor.memory);
+  BdWalker walker(*descriptor.bd, descriptor.runs);
+  while (!walker.done()) {
+    const WordGroup group = walker.next_group(line_words());
+    check(!group.padding, "only what is read can be padded");
+    wait_write_room();
+    take(group.count);
+    Write w{.module = &banks, .slot = slot, .group = group};
+    for (int i = 0; i < group.count; ++i) {
+      w.words[static_cast<std::size_t>(i)] = stream_->word(taken_ - group.count + i);
+    }
+    w.bank = banks.memory().physical_banks(group.addresses[0] * 4, 4);
+    // In memory `write_cycles` after the last word was at the switch: the access is the cycle before.
+    w.cycle = cycles_.back() + std::max(1, timing().write_cycles + access_cycles()) - 1;
+    write(std::move(w));
+    stream_->pop(receiver_, cycles_);
+  }
+  lane_ = 0;
+  time_ = cycles_.back() + 1;
+  log_.end_work(time_);
+  time_ += timing().bd_chain_cycles;
+  request_successor(time_);
+  while (!writes_.empty()) sc_core::wait(wrote_);
+  release(descriptor, finished_.back());
+}
+
+void S2mmChannel::take(int count) {
+  const WaitCause cause{.reason = traces::StallReason::stream, .what = WaitCause::What::words};
+  if (stream_ == nullptr) {
+    const WaitScope scope(log_, cause, time_);
+    sc_core::wait(never_);  // no route leads here: nothing ever happens again
+  }
+  stream_->wait_arrival(receiver_, taken_ + count - 1, log_, time_);
+  cycles_.clear();
+  for (int i = 0; i < count; ++i) {
+    const std::int64_t arrival = *stream_->route().arrival(receiver_, taken_);
+    if (arrival > time_) {
+      log_.waited(cause, time_ + (lane_ > 0 ? 1 : 0), arrival);
+      time_ = arrival;
+      lane_ = 0;
+    }
+    cycles_.push_back(time_);
+    if (++lane_ == words_per_cycle()) {
+      ++time_;
+      lane_ = 0;
+    }
+    ++taken_;
+  }
+  words_ += count;
+}
+
+// APPROX: storage between stream and memory is not documented; a channel that cannot write for longer than
+// the write takes stops taking words.
+void S2mmChannel::wait_write_room() {
+  const auto on_their_way = static_cast<std::size_t>(timing().write_cycles + access_cycles() + 2);
+  while (writes_.size() >= on_their_way) {
+    const WaitScope scope(log_, {.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, time_);
+    sc_core::wait(wrote_);
+  }
+  // The write whose place this one takes finished in that cycle.
+  const std::size_t known = writes_.size() + finished_.size();
+  if (known < on_their_way) return;
+  const std::int64_t free = finished_[known - on_their_way] + 1;
+  if (free <= time_) return;
+  log_.waited({.reason = traces::StallReason::bank}, time_, free);
+  time_ = free;
+  lane_ = 0;
+}
+
+void S2mmChannel::write(Write write) {
+  if (writes_.empty()) {
+    if (!finished_.empty()) write.cycle = std::max(write.cycle, finished_.back() + 1);
+    write.module->request(write.slot, write.bank, write.cycle);
+  }
+  writes_.push_back(std::move(write));
+}
+
+void S2mmChannel::bank_granted(BankMask banks, std::int64_t cycle) {
+  const Write& done = writes_.front();
+  if (banks == 0) {
+    done.module->request(done.slot, done.bank, cycle + 1);
+    return;
+  }
+  for (int i = 0; i < done.group.count; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    std::uint32_t word = done.words[at];
+    done.module->memory().write(done.group.addresses[at] * 4,
+                                {reinterpret_cast<const std::uint8_t*>(&word), sizeof word});
+  }
+  done.module->count(done.bank, cycle - done.cycle);
+  finished_.push_back(cycle);
+  if (finished_.size() > static_cast<std::size_t>(timing().write_cycles + access_cycles() + 2))
+    finished_.pop_front();
+  writes_.pop_front();
+  if (!writes_.empty()) {
+    Write& next = writes_.front();
+    next.cycle = std::max(next.cycle, cycle + 1);
+    next.module->request(next.slot, next.bank, next.cycle);
+  }
+  notify_at(wrote_, cycle, Phase::issue);
+}
+
+}  // namespace aie4ml::sim

@@ -1,0 +1,47 @@
+// A DMA channel from stream to memory.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <vector>
+
+#include "sim/dma/bd_walker.hpp"
+#include "sim/module/dma_channel.hpp"
+
+namespace aie4ml::sim {
+
+class S2mmChannel final : public DmaChannel {
+ public:
+  // receiver: which of the stream's receivers this is.
+  S2mmChannel(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
+              const arch::TileImage& tile, const arch::DmaChannelConfig& config, StreamChannel* stream,
+              int receiver);
+
+ private:
+  struct Write {
+    BankModule* module{};
+    int slot{};
+    BankMask bank{};
+    std::int64_t cycle{};  // wanted; not before the write before it
+    WordGroup group;
+    std::array<std::uint32_t, WordGroup::kMaxWords> words{};
+  };
+  void transfer(ResolvedDescriptor& descriptor) override;
+  // Takes the next words from the stream, each in a cycle of its own (or two, on a 64-bit stream).
+  void take(int count);
+  void wait_write_room();
+  void write(Write write);
+  void bank_granted(BankMask banks, std::int64_t cycle) override;
+
+  int receiver_;
+  std::int64_t taken_{};              // words, over all descriptors
+  int lane_{};                        // words taken in cycle time_
+  std::vector<std::int64_t> cycles_;  // in which the words of the group at hand were taken
+
+  // Writes on their way to memory; they go on while the next words come in.
+  std::deque<Write> writes_;
+  std::deque<std::int64_t> finished_;  // cycles of the latest writes, at most as many as may be on their way
+  sc_core::sc_event wrote_;
+};
+
+}  // namespace aie4ml::sim

@@ -1,0 +1,53 @@
+#include "sim/module/stream_channel.hpp"
+
+namespace aie4ml::sim {
+
+StreamChannel::StreamChannel(int index, Ends ends, StreamRoute route)
+    : index_(index), ends_(std::move(ends)), route_(std::move(route)) {
+  for (int r = 0; r < route_.receivers(); ++r) receivers_.push_back(std::make_unique<Waiter>());
+}
+
+void StreamChannel::push(std::uint32_t word, std::int64_t ready, std::int64_t gap) {
+  route_.push(word, ready, gap);
+  wake();
+}
+
+void StreamChannel::pop(int receiver, std::span<const std::int64_t> cycles) {
+  route_.pop(receiver, cycles);
+  wake();
+}
+
+std::int64_t StreamChannel::wait_left(std::int64_t index, UnitLog& log, std::int64_t from) {
+  if (const auto known = route_.left(index)) return *known;
+  source_.index = index;
+  const WaitScope scope(
+      log, {.reason = traces::StallReason::stream, .what = WaitCause::What::room, .link = index_}, from);
+  while (source_.index >= 0) sc_core::wait(source_.known);
+  return *route_.left(index);
+}
+
+std::int64_t StreamChannel::wait_arrival(int receiver, std::int64_t index, UnitLog& log, std::int64_t from) {
+  if (const auto known = route_.arrival(receiver, index)) return *known;
+  Waiter& waiter = *receivers_[static_cast<std::size_t>(receiver)];
+  waiter.index = index;
+  const WaitScope scope(
+      log, {.reason = traces::StallReason::stream, .what = WaitCause::What::words, .link = index_}, from);
+  while (waiter.index >= 0) sc_core::wait(waiter.known);
+  return *route_.arrival(receiver, index);
+}
+
+void StreamChannel::wake() {
+  if (source_.index >= 0 && route_.left(source_.index)) {
+    source_.index = -1;
+    source_.known.notify();
+  }
+  for (int r = 0; r < route_.receivers(); ++r) {
+    Waiter& waiter = *receivers_[static_cast<std::size_t>(r)];
+    if (waiter.index >= 0 && route_.arrival(r, waiter.index)) {
+      waiter.index = -1;
+      waiter.known.notify();
+    }
+  }
+}
+
+}  // namespace aie4ml::sim

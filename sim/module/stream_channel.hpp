@@ -1,0 +1,57 @@
+// A route with the processes at its ends: lets each wait until what it asks about is known.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <systemc>
+
+#include "sim/machine/unit_table.hpp"
+#include "sim/observe/unit_log.hpp"
+#include "sim/stream/stream_route.hpp"
+
+namespace aie4ml::sim {
+
+class StreamChannel {
+ public:
+  // source, receivers: kNoUnit where nobody acts.
+  struct Ends {
+    std::string name;  // "fc1.out[0] -> memory tile (9,0)"
+    UnitId source{kNoUnit};
+    std::vector<UnitId> receivers;
+    std::int32_t hops{};
+  };
+  StreamChannel(int index, Ends ends, StreamRoute route);
+
+  [[nodiscard]] int index() const { return index_; }
+  [[nodiscard]] const Ends& ends() const { return ends_; }
+  [[nodiscard]] const StreamRoute& route() const { return route_; }
+
+  // Source.
+  void push(std::uint32_t word, std::int64_t ready, std::int64_t gap = 0);
+  // Of the source's thread: the cycle in which word `index` left for the first switch. `from`: since when it
+  // waits, should it have to.
+  std::int64_t wait_left(std::int64_t index, UnitLog& log, std::int64_t from);
+
+  // Receiver: the cycle in which word `index` arrives.
+  std::int64_t wait_arrival(int receiver, std::int64_t index, UnitLog& log, std::int64_t from);
+  [[nodiscard]] std::uint32_t word(std::int64_t index) const { return route_.word(index); }
+  void pop(int receiver, std::span<const std::int64_t> cycles);
+
+ private:
+  struct Waiter {
+    std::int64_t index{-1};  // of the word whose time it waits for; -1: nobody waits
+    sc_core::sc_event known;
+  };
+  void wake();
+
+  int index_;
+  Ends ends_;
+  StreamRoute route_;
+  Waiter source_;
+  std::vector<std::unique_ptr<Waiter>> receivers_;
+};
+
+}  // namespace aie4ml::sim

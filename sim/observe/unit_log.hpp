@@ -1,0 +1,104 @@
+// Where a unit's time goes. Every wait of the machine passes through here, once, with its reason: that one
+// line feeds the statistics, the trace and the deadlock report (DESIGN D4).
+//
+// A log has a cursor, the cycle up to which time is accounted for. What lies between the end of one wait and
+// the beginning of the next is work.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "sim/lock/lock_bank.hpp"
+#include "sim/machine/sharing.hpp"
+#include "sim/machine/unit_table.hpp"
+#include "traces/event.hpp"
+#include "traces/statistics.hpp"
+
+namespace aie4ml::sim {
+
+// What exactly a unit waits for, so that a deadlock report can ask who would have to act.
+struct WaitCause {
+  enum class What : std::uint8_t { nothing, lock, words, room, cascade_word, cascade_room, bank, end };
+  traces::StallReason reason{};
+  What what{};
+  LockAddress lock{};         // lock
+  LockOperation operation{};  // lock
+  int link{-1};               // words, room: index of the route; cascade: of the link
+};
+
+class UnitLog {
+ public:
+  // recorder may be null; the track is added to it by the caller.
+  UnitLog(const UnitInfo& unit, traces::Recorder* recorder);
+
+  [[nodiscard]] const UnitInfo& unit() const { return unit_; }
+  [[nodiscard]] bool recording() const { return recorder_ != nullptr; }
+  [[nodiscard]] std::int64_t cursor() const { return cursor_; }
+
+  // Latest cycle the unit is known to have come to.
+  [[nodiscard]] std::int64_t latest() const { return blocked_ ? std::max(cursor_, blocked_since_) : cursor_; }
+  // The unit worked up to `cycle`.
+  void reached(std::int64_t cycle) { cursor_ = std::max(cursor_, cycle); }
+
+  // From `from`, not before the cursor, to `to` the unit waited. Waits of no cycles leave no trace.
+  void waited(const WaitCause& cause, std::int64_t from, std::int64_t to);
+  // `cycles` of the time since the cursor were no work, where exactly is not known.
+  void lost(traces::StallReason reason, std::int64_t cycles) {
+    stalls_[static_cast<std::size_t>(reason)] += cycles;
+  }
+
+  // Between these two the unit is blocked in the simulation, and does not know yet how long it waits from
+  // `from` on.
+  void begin_wait(const WaitCause& cause, std::int64_t from) {
+    blocked_ = cause;
+    blocked_since_ = from;
+  }
+  void end_wait() { blocked_.reset(); }
+  [[nodiscard]] const std::optional<WaitCause>& blocked() const { return blocked_; }
+  // The unit is done for good.
+  void finished(std::int64_t at);
+
+  // A piece of work with a name of its own; ends when the next begins or end_work() is called.
+  void begin_work(traces::NameId name, std::int64_t at, std::int32_t iteration = -1);
+  void end_work(std::int64_t at);
+  void instant(traces::NameId name, std::int64_t at);
+  // Ends open work and an open wait; [none] of the result is the work, all entries add up to `end`.
+  std::array<std::int64_t, traces::kStallReasons> close(std::int64_t end);
+
+ private:
+  void emit(traces::NameId name, traces::StallReason stall, std::int64_t begin, std::int64_t end,
+            std::int32_t iteration);
+
+  UnitInfo unit_;
+  traces::Recorder* recorder_;
+  std::array<traces::NameId, traces::kStallReasons> stall_names_{};
+  std::array<std::int64_t, traces::kStallReasons> stalls_{};
+  std::int64_t cursor_{};
+  std::optional<WaitCause> blocked_;
+  std::int64_t blocked_since_{};
+
+  bool working_{};
+  traces::NameId work_name_{};
+  std::int64_t work_begin_{};
+  std::int32_t work_iteration_{};
+};
+
+// Around a wait in a simulation process: the unit is blocked for `cause`. How long it waited is said
+// afterwards, to UnitLog::waited(), because it does not depend on whether the process had to be suspended to
+// find out.
+class WaitScope {
+ public:
+  WaitScope(UnitLog& log, const WaitCause& cause, std::int64_t from) : log_(log) {
+    log_.begin_wait(cause, from);
+  }
+  ~WaitScope() { log_.end_wait(); }
+  WaitScope(const WaitScope&) = delete;
+  WaitScope& operator=(const WaitScope&) = delete;
+
+ private:
+  UnitLog& log_;
+};
+
+}  // namespace aie4ml::sim
