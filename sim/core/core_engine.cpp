@@ -82,16 +82,21 @@ bool CoreEngine::Impl::stop_before_issue(std::optional<Stop>& stop) {
   return true;
 }
 
-Stop CoreEngine::Impl::issue(const CascadeWord* cascade_in, CascadeWord* cascade_out) {
+void CoreEngine::Impl::check_issue(const CascadeWord* cascade_in, const CascadeWord* cascade_out) const {
   check(!fault && begun_ && !draining_);
   check(code_.bundles.at(static_cast<std::size_t>(pc_)).needs_outside &&
         interaction.cascade_read == (cascade_in != nullptr) &&
         interaction.cascade_write == (cascade_out != nullptr));
-  call_cycles_ = 0;
-  draining_ = interaction.done;
-  interaction = {};
-  issue_bundle(cascade_in, cascade_out);
-  return fault ? Stop::fault : Stop::budget;
+}
+
+void CoreEngine::Impl::start_draining() {
+  draining_ = true;
+  node_ = &graph_.without_bundle(*node_);
+}
+
+void CoreEngine::Impl::write_deferred_scalars() {
+  for (const ScalarWrite& write : deferred_scalars_) registers.set_scalar(write.offset, write.value);
+  deferred_scalars_.clear();
 }
 
 // Accesses that do not all get their banks at once, or read what nobody wrote. false: stopped.

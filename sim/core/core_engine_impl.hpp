@@ -51,39 +51,34 @@ class CoreEngine::Impl {
   void fail(CoreFaultKind kind, std::int32_t bundle, const std::string& message);
   void fail(const PathNode::Problem& problem);
   const std::uint8_t* merged(const Merge& merge);
+  void check_issue(const CascadeWord* cascade_in, const CascadeWord* cascade_out) const;
+  void start_draining();
+  void write_deferred_scalars();
   // core_run.cpp
-  bool begin_cycle();  // steps 1 to 3 of the cycle; false: a bank must be asked for, or a fault
-  bool access_memory();
-  void arrive();
-  void issue_bundle(const CascadeWord* cascade_in, CascadeWord* cascade_out);
+  class Ring;
+  [[nodiscard]] Ring this_cycle() const;
+  [[gnu::always_inline]] bool begin_cycle();  // steps 1 to 3; false: a bank must be asked for, or a fault
+  [[gnu::always_inline]] bool access_memory(const Ring& ring);
+  [[gnu::always_inline]] void issue_bundle(const CascadeWord* cascade_in, CascadeWord* cascade_out);
+  [[gnu::always_inline]] void keep_factors(const PathNode::Issue& issue, Operation& operation);
   void next_cycle(std::int32_t next);
   void drain_cycle();
   [[nodiscard]] std::int32_t next_bundle();
   void start_access(const MicroOp& op, Operation& operation, bool is_load);
   void start_any_access(const MicroOp& op, Operation& operation, bool is_load);
   std::int32_t step_address(const MicroOp& op);
-  void accumulate(const PathNode::Late& late);
   // core_execute.cpp
   void execute(const PathNode::Issue& issue, Operation& operation, const CascadeWord* cascade_in,
                CascadeWord* cascade_out);
   void execute_scalar(const MicroOp& op, Operation& operation);
   void execute_branch(const MicroOp& op);
   void execute_shift(const PathNode::Issue& issue, Operation& operation);
-  void keep_factors(const PathNode::Issue& issue, Operation& operation);
-  void accumulate_now(const MicroOp& op);
+  void add_accumulators();
   std::int32_t step_dimensions(const MicroOp& op);
   void access_odd_address(const MicroOp& op, Operation& operation, std::int32_t address);
 
-  Operation& in_flight(const InFlight& who) {
-    return *reinterpret_cast<Operation*>(ring_.get() + ((ring_position_ - who.back) & ring_mask_));
-  }
-  const std::uint8_t* operand(const Source& source) {
-    if (source.where == Source::Where::registers) return registers.at(source.offset);
-    if (source.where == Source::Where::result) {
-      return in_flight(source.producer).result.data() + source.offset;
-    }
-    return merged(node_->merges[source.offset]);
-  }
+  Operation& in_flight(const InFlight& who);
+  const std::uint8_t* operand(const Source& source);
   void write_scalar(const MicroOp& op, std::uint16_t offset, std::int32_t value) {
     if (op.defer) {
       deferred_scalars_.push_back({offset, value});
@@ -134,5 +129,33 @@ class CoreEngine::Impl {
   std::size_t next_merged_{};
   CoreCounts counts_;
 };
+
+// The operations in flight as this cycle sees them. A copy on the stack, because every byte that is stored
+// might, for all the compiler knows, have changed the members.
+class CoreEngine::Impl::Ring {
+ public:
+  explicit Ring(const Impl& impl)
+      : ring_(impl.ring_.get()), position_(impl.ring_position_), mask_(impl.ring_mask_) {}
+  Operation& operator[](const InFlight& who) const {
+    return *reinterpret_cast<Operation*>(ring_ + ((position_ - who.back) & mask_));
+  }
+  [[nodiscard]] Operation* first() const { return reinterpret_cast<Operation*>(ring_ + position_); }
+
+ private:
+  std::byte* ring_;
+  std::uint32_t position_, mask_;
+};
+
+inline CoreEngine::Impl::Ring CoreEngine::Impl::this_cycle() const {
+  return Ring(*this);
+}
+inline Operation& CoreEngine::Impl::in_flight(const InFlight& who) {
+  return this_cycle()[who];
+}
+inline const std::uint8_t* CoreEngine::Impl::operand(const Source& source) {
+  if (source.where == Source::Where::registers) return registers.at(source.offset);
+  if (source.where == Source::Where::result) return in_flight(source.producer).result.data() + source.offset;
+  return merged(node_->merges[source.offset]);
+}
 
 }  // namespace aie4ml::sim

@@ -105,8 +105,10 @@ void CoreEngine::Impl::execute(const PathNode::Issue& issue, Operation& operatio
     case MicroKind::lock:
     case MicroKind::done:
       return;  // served by the caller
+    case MicroKind::add_late:
+      return;
     case MicroKind::load_vector:
-    case MicroKind::accumulate:
+    case MicroKind::multiply_late:
       std::abort();  // see issue_bundle()
   }
 }
@@ -220,16 +222,10 @@ void CoreEngine::Impl::execute_shift(const PathNode::Issue& issue, Operation& op
   (up ? ups_overflow_ : srs_overflow_) |= overflow;
 }
 
-// The factors are read now, and their registers or the place they are forwarded from change before the late
-// read of the accumulator.
-void CoreEngine::Impl::keep_factors(const PathNode::Issue& issue, Operation& operation) {
-  const MicroOp& op = *issue.op;
-  if (!op.src0.valid()) return;  // an addition of accumulators
-  Factors& kept = kept_[ring_position_ / kCycleStride];
-  std::memcpy(kept.a.data(), operand(issue.src0), op.a_bytes);
-  std::memcpy(kept.b.data(), operand(issue.src1), op.b_bytes);
-  operation.a = kept.a.data();
-  operation.b = kept.b.data();
+void CoreEngine::Impl::add_accumulators() {
+  for (const PathNode::Late& late : node_->late_sums) {
+    late.op->run.lanes(*late.op, in_flight(late.self).result.data(), operand(late.acc0), operand(late.acc1));
+  }
 }
 
 }  // namespace aie4ml::sim

@@ -49,40 +49,47 @@ RunResult CoreEngine::Impl::run(std::int64_t max_cycles) {
 }
 
 inline bool CoreEngine::Impl::begin_cycle() {
-  if (node_->accesses && !access_memory()) return false;
-  arrive();
-  for (const PathNode::Late& late : node_->late) {
-    if (late.self.distance != 0) accumulate(late);
+  const PathNode& node = *node_;
+  const Ring ring = this_cycle();
+  if (node.accesses && !access_memory(ring)) return false;
+  for (const PathNode::Arrival& arrival : node.arrivals) {
+    copy_block(registers.at(arrival.offset), ring[arrival.producer].result.data(), arrival.size);
   }
+  for (const PathNode::Late& late : node.late_products) {
+    Operation& self = ring[late.self];
+    late.op->run.mmul(self.result.data(), operand(late.acc0), self.a, self.b, late.op->shape);
+  }
+  if (!node.late_sums.empty()) add_accumulators();
   begun_ = true;
-  if (node_->arrival_problem && options_.strict) {
-    fail(*node_->arrival_problem);
+  if (node.arrival_problem && options_.strict) {
+    fail(*node.arrival_problem);
     return false;
   }
   return true;
 }
 
 // A load that turns out to wait is simply done again when it is served.
-inline bool CoreEngine::Impl::access_memory() {
+inline bool CoreEngine::Impl::access_memory(const Ring& ring) {
+  const PathNode& node = *node_;
   BankMask used = port.contended();
   BankMask clash = 0;
   bool written = true;
-  for (const PathNode::Access& load : node_->loads) {
-    Operation& operation = in_flight(load.self);
+  for (const PathNode::Access& load : node.loads) {
+    Operation& operation = ring[load.self];
     const MemoryAccess& from = operation.access;
     clash |= used & from.banks;
     used |= from.banks;
     written &= from.memory->block_written(from.address, load.op->access_ones);
     copy_block(operation.result.data(), from.memory->data() + from.address, load.op->access_bytes);
   }
-  for (const PathNode::Access& store : node_->stores) {
-    const BankMask banks = in_flight(store.self).access.banks;
+  for (const PathNode::Access& store : node.stores) {
+    const BankMask banks = ring[store.self].access.banks;
     clash |= used & banks;
     used |= banks;
   }
   if ((clash != 0 || !written) && !access_slowly()) return false;
-  for (const PathNode::Access& store : node_->stores) {
-    const Operation& operation = in_flight(store.self);
+  for (const PathNode::Access& store : node.stores) {
+    const Operation& operation = ring[store.self];
     const MemoryAccess& to = operation.access;
     copy_block(to.memory->data() + to.address, operation.result.data(), store.op->access_bytes);
     to.memory->mark_block_written(to.address, store.op->access_ones);
@@ -90,54 +97,51 @@ inline bool CoreEngine::Impl::access_memory() {
   return true;
 }
 
-inline void CoreEngine::Impl::arrive() {
-  for (const PathNode::Arrival& arrival : node_->arrivals) {
-    copy_block(registers.at(arrival.offset), in_flight(arrival.producer).result.data(), arrival.size);
-  }
-}
-
-inline void CoreEngine::Impl::accumulate(const PathNode::Late& late) {
-  const MicroOp& op = *late.op;
-  Operation& self = in_flight(late.self);
-  const std::uint8_t* acc = operand(late.acc0);
-  if (op.op == arch::Opcode::vacc_add) {
-    op.run.lanes(op, self.result.data(), acc, operand(late.acc1));
-  } else {
-    op.run.mmul(self.result.data(), acc, self.a, self.b, op.shape);
-  }
-}
-
-void CoreEngine::Impl::accumulate_now(const MicroOp& op) {
-  for (const PathNode::Late& late : node_->late) {
-    if (late.op == &op) accumulate(late);
-  }
-}
-
-void CoreEngine::Impl::issue_bundle(const CascadeWord* cascade_in, CascadeWord* cascade_out) {
-  if (node_->region != region) enter_region();
-  auto* operation = reinterpret_cast<Operation*>(ring_.get() + ring_position_);
-  for (const PathNode::Issue& issue : node_->issue) {
+inline void CoreEngine::Impl::issue_bundle(const CascadeWord* cascade_in, CascadeWord* cascade_out) {
+  const PathNode& node = *node_;
+  if (node.region != region) enter_region();
+  Operation* operation = this_cycle().first();
+  for (const PathNode::Issue& issue : node.issue) {
     const MicroOp& op = *issue.op;
     if (op.kind == MicroKind::load_vector) {
       start_access(op, *operation, true);
-    } else if (op.kind == MicroKind::accumulate) {
+    } else if (op.kind == MicroKind::multiply_late) {
       macs_ += op.macs;
-      operation->a = registers.at(issue.src0.offset);
-      operation->b = registers.at(issue.src1.offset);
-      if (issue.keep_factors) keep_factors(issue, *operation);
-      if (op.acc_delay == 0) accumulate_now(op);
+      if (issue.keep_factors) {
+        keep_factors(issue, *operation);
+      } else {
+        operation->a = registers.at(issue.src0.offset);
+        operation->b = registers.at(issue.src1.offset);
+      }
     } else {
       execute(issue, *operation, cascade_in, cascade_out);
     }
     ++operation;
   }
-  if (!deferred_scalars_.empty()) {
-    for (const ScalarWrite& write : deferred_scalars_) registers.set_scalar(write.offset, write.value);
-    deferred_scalars_.clear();
-  }
+  if (node.defers) write_deferred_scalars();
   if (fault) return;
   ++bundles_;
-  next_cycle(draining_ ? -1 : next_bundle());
+  next_cycle(next_bundle());
+}
+
+Stop CoreEngine::Impl::issue(const CascadeWord* cascade_in, CascadeWord* cascade_out) {
+  check_issue(cascade_in, cascade_out);
+  call_cycles_ = 0;
+  const bool last = interaction.done;
+  interaction = {};
+  issue_bundle(cascade_in, cascade_out);
+  if (last && !fault) start_draining();
+  return fault ? Stop::fault : Stop::budget;
+}
+
+// The factors are read now, and their registers or the place they are forwarded from change before the late
+// read of the accumulator.
+inline void CoreEngine::Impl::keep_factors(const PathNode::Issue& issue, Operation& operation) {
+  Factors& kept = kept_[ring_position_ / kCycleStride];
+  copy_block(kept.a.data(), operand(issue.src0), issue.op->a_bytes);
+  copy_block(kept.b.data(), operand(issue.src1), issue.op->b_bytes);
+  operation.a = kept.a.data();
+  operation.b = kept.b.data();
 }
 
 inline void CoreEngine::Impl::start_access(const MicroOp& op, Operation& operation, bool is_load) {

@@ -75,8 +75,9 @@ MicroKind kind_of(Opcode op) {
       return MicroKind::multiply;
     case Opcode::vmac:
     case Opcode::vmsc:
+      return MicroKind::multiply_late;
     case Opcode::vacc_add:
-      return MicroKind::accumulate;
+      return MicroKind::add_late;
     case Opcode::vacc_clr:
       return MicroKind::clear;
     default:
@@ -167,6 +168,8 @@ class Decoder {
     }
     if (in.op == Opcode::ret) read({RegClass::lr, 0}, 0, arch::Bypass::none, false);
     functions(op);
+    require_timing(!reads_late(op.kind) || op.acc_delay + 1 < op.def,
+                   "writes an accumulator before it reads it");
     out_.longest_delay = std::max({out_.longest_delay, static_cast<int>(op.def),
                                    static_cast<int>(op.mem_delay), static_cast<int>(op.acc_delay)});
     return op;
@@ -188,8 +191,9 @@ class Decoder {
       }
       return;
     }
-    const bool late = role == OperandRole::acc && op.kind == MicroKind::accumulate;
-    require_timing(cycle == 1 || late, "reads an operand later than E1");
+    const bool late = role == OperandRole::acc && reads_late(op.kind);
+    require_timing(late ? cycle >= 2 : cycle == 1,
+                   "reads an operand in another cycle than the core model can");
     // The vec network forwards accumulators, the mov network the ordinary sources.
     const bool forwarded = op.bypass == (role == OperandRole::acc ? arch::Bypass::vec : arch::Bypass::mov);
     read(r, cycle - 1, forwarded ? op.bypass : arch::Bypass::none,
@@ -267,17 +271,16 @@ class Decoder {
         if (op.run.shift_function == nullptr) refuse("no such conversion", "");
         control_registers(true);
         break;
-      case MicroKind::multiply:
-      case MicroKind::accumulate:
-        if (op.op == Opcode::vacc_add) {
-          op.run.lanes = accumulator_add(op.type_b);
-          if (op.run.lanes == nullptr) refuse("no such accumulator type", "use s32 or s64");
-          if (op.acc0.size != op.dst.size || op.acc1.size != op.dst.size)
-            refuse("operands differ in width", "");
-        } else {
-          multiply(op);
+      case MicroKind::add_late:
+        op.run.lanes = accumulator_add(op.type_b);
+        if (op.run.lanes == nullptr) refuse("no such accumulator type", "use s32 or s64");
+        if (op.acc0.size != op.dst.size || op.acc1.size != op.dst.size) {
+          refuse("operands differ in width", "");
         }
-        require_timing(op.acc_delay + 1 < op.def, "writes an accumulator before it reads it");
+        break;
+      case MicroKind::multiply:
+      case MicroKind::multiply_late:
+        multiply(op);
         break;
       default:
         break;

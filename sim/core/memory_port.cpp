@@ -6,28 +6,18 @@
 #include "arch/error.hpp"
 
 namespace aie4ml::sim {
-namespace {
-
-int log2_of(std::int64_t value) {
-  return std::countr_zero(static_cast<std::uint64_t>(value));
-}
-
-}  // namespace
-
 BankPattern bank_pattern(const arch::Device& device, int access_bytes) {
   const int ways = device.data_memory.physical_banks_per_bank();
   const auto units = static_cast<int>(access_bytes / device.data_memory.interleave.value);
   const int touched = std::clamp(units, 1, ways);
-  return {(BankMask{1} << touched) - 1, ways - touched, touched > 1};
+  return {(BankMask{1} << touched) - 1, static_cast<std::uint8_t>(~(touched - 1)),
+          static_cast<std::uint8_t>(touched > 1 ? 1 : 0)};
 }
 
 MemoryPort::MemoryPort(const arch::Device& device, const CoreMemories& memories)
     : memories_(memories),
       size_bytes_(static_cast<std::int32_t>(device.data_memory.size.value)),
-      banks_per_memory_(device.data_memory.physical_banks),
-      bank_shift_(log2_of(device.data_memory.bank_size().value)),
-      interleave_shift_(log2_of(device.data_memory.interleave.value)),
-      ways_shift_(log2_of(device.data_memory.physical_banks_per_bank())) {
+      banks_per_memory_(device.data_memory.physical_banks) {
   const arch::DataMemoryFacts& facts = device.data_memory;
   // The masks of four windows share 64 bits, and an access touches at most two neighbouring banks.
   if (facts.physical_banks * arch::kMemoryWindowCount > 64) {
@@ -38,7 +28,19 @@ MemoryPort::MemoryPort(const arch::Device& device, const CoreMemories& memories)
     throw arch::InputError("data_memory.physical_banks", "more than two physical banks take turns in a bank",
                            "two is the most the core model handles");
   }
-  for (std::size_t w = 0; w < base_.size(); ++w) base_[w] = static_cast<std::int32_t>(facts.window_base[w]);
+  if (facts.interleave.value % static_cast<std::int64_t>(kBankUnit) != 0) {
+    throw arch::InputError("data_memory.interleave", "finer than the core model handles",
+                           "16 bytes at least");
+  }
+  const TileMemory layout(device, arch::TileKind::core);
+  for (std::size_t w = 0; w < base_.size(); ++w) {
+    base_[w] = static_cast<std::int32_t>(facts.window_base[w]);
+    for (std::int32_t at = 0; at < size_bytes_; at += static_cast<std::int32_t>(kBankUnit)) {
+      const int bank =
+          std::countr_zero(layout.physical_banks(at, 1)) + static_cast<int>(w) * banks_per_memory_;
+      first_bank_[w].push_back(static_cast<std::uint8_t>(bank));
+    }
+  }
 }
 
 bool MemoryPort::find_neighbour(std::int32_t core_address, int size, const BankPattern& pattern,

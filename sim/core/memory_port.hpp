@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "arch/device/device.hpp"
 #include "sim/core/core_engine.hpp"
@@ -13,8 +14,8 @@ namespace aie4ml::sim {
 // The banks of an aligned access of one width, up to where in the memory it lies.
 struct BankPattern {
   BankMask mask{};            // of the physical banks that are touched together, from bit 0
-  std::int32_t start_mask{};  // bits of the interleave unit's number that choose among the banks taking turns
-  bool several{};             // more than one bit in mask
+  std::uint8_t first_mask{};  // clears the bits of the first bank's number that the access covers
+  std::uint8_t several{};     // 1: more than one bit in mask
 };
 BankPattern bank_pattern(const arch::Device& device, int access_bytes);
 
@@ -55,10 +56,10 @@ class MemoryPort {
     access.memory = memories_[window];
     access.address = offset;
     access.window = window;
-    const int first = window * banks_per_memory_ + (offset >> bank_shift_ << ways_shift_) +
-                      (offset >> interleave_shift_ & pattern.start_mask);
+    const std::size_t first =
+        first_bank_[window][static_cast<std::size_t>(offset) / kBankUnit] & pattern.first_mask;
     access.banks = pattern.mask << first;
-    ++accesses_[static_cast<std::size_t>(first)][pattern.several ? 1 : 0];
+    ++accesses_[first][pattern.several];
     return access.memory != nullptr;
   }
 
@@ -66,7 +67,10 @@ class MemoryPort {
   std::array<std::int32_t, arch::kMemoryWindowCount> base_{};
   std::int32_t size_bytes_{};
   int banks_per_memory_{};
-  int bank_shift_{}, interleave_shift_{}, ways_shift_{};
+  // The bank, as a bit of the four-window mask, of each piece of the memory: a look-up is quicker than
+  // shifts by distances that are not known before run time. No device interleaves more finely.
+  static constexpr std::size_t kBankUnit = 16;
+  std::array<std::vector<std::uint8_t>, arch::kMemoryWindowCount> first_bank_;
   BankMask contended_{};
   // By lowest bank, and whether the next one is used too: one counter an access.
   std::array<std::array<std::int64_t, 2>, 64> accesses_{};

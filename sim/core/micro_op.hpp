@@ -38,7 +38,8 @@ enum class MicroKind : std::uint8_t {
   shifted,        // vsrs, vups
   lanes,          // vmax, vadd, vbcst, vmov, ...
   multiply,       // vmul: no accumulator read
-  accumulate,     // vmac, vmsc, vadd.acc: accumulator read late
+  multiply_late,  // vmac, vmsc: accumulator read in a later cycle
+  add_late,       // vadd.acc: the same
   clear,
   cascade_read,
   cascade_write,
@@ -101,6 +102,9 @@ struct MicroOp {
   } run{};
 };
 
+constexpr bool reads_late(MicroKind kind) {
+  return kind == MicroKind::multiply_late || kind == MicroKind::add_late;
+}
 // A scalar that the next bundle can use is written when its bundle has issued and is never in flight.
 constexpr bool written_at_issue(const MicroOp& op) {
   return op.def == 1 && (op.kind == MicroKind::immediate || op.kind == MicroKind::scalar ||

@@ -30,6 +30,12 @@ PathNode& PathGraph::add_successor(PathNode& node, std::int32_t bundle) {
   return found;
 }
 
+PathNode& PathGraph::without_bundle(const PathNode& node) {
+  Key key{-1};
+  key.insert(key.end(), node.before.begin(), node.before.end());
+  return find(key);
+}
+
 PathNode& PathGraph::find(const Key& key) {
   std::unique_ptr<PathNode>& node = nodes_[key];
   if (!node) {
@@ -84,13 +90,13 @@ void PathGraph::add_in_flight(PathNode& node, InFlight who, const MicroOp& op) c
   if (op.dst.valid() && op.def == distance && !written_at_issue(op)) {
     node.arrivals.push_back({who, op.dst.offset, op.dst.size});
   }
-  if (op.kind == MicroKind::accumulate && op.acc_delay == distance) add_late(node, who, op);
+  if (reads_late(op.kind) && op.acc_delay == distance) add_late(node, who, op);
 }
 
 void PathGraph::add_late(PathNode& node, InFlight who, const MicroOp& op) const {
   PathNode::Late late{&op, who, source(node, op.acc0, forwarding(op, arch::Bypass::vec)), {}};
   if (op.acc1.valid()) late.acc1 = source(node, op.acc1, forwarding(op, arch::Bypass::vec));
-  node.late.push_back(late);
+  (op.kind == MicroKind::add_late ? node.late_sums : node.late_products).push_back(late);
 }
 
 // Whether a factor register is written between the issue of a multiply-accumulate and its late read.
@@ -143,7 +149,7 @@ void PathGraph::add_issue(PathNode& node, const MicroOp& op) const {
     case MicroKind::lanes:
     case MicroKind::multiply:
     case MicroKind::store_vector:
-    case MicroKind::accumulate:
+    case MicroKind::multiply_late:
       if (op.src0.valid()) issue.src0 = source(node, op.src0, forwarding(op, arch::Bypass::mov));
       if (op.src1.valid()) issue.src1 = source(node, op.src1, forwarding(op, arch::Bypass::mov));
       break;
@@ -156,12 +162,12 @@ void PathGraph::add_issue(PathNode& node, const MicroOp& op) const {
     default:
       break;
   }
-  if (op.kind == MicroKind::accumulate) {
+  if (op.kind == MicroKind::multiply_late) {
     issue.keep_factors = factors_change(node, op) || issue.src0.where != Source::Where::registers ||
                          issue.src1.where != Source::Where::registers;
-    if (op.acc_delay == 0) add_late(node, {0, node.issue.size()}, op);
   }
   node.issue.push_back(issue);
+  node.defers |= op.defer;
 }
 
 }  // namespace aie4ml::sim

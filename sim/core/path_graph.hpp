@@ -52,7 +52,7 @@ struct PathNode {
   };
   struct Late {
     const MicroOp* op{};
-    InFlight self;  // distance 0: the accumulator is read when the operation issues
+    InFlight self;
     Source acc0, acc1;
   };
   struct Problem {
@@ -64,11 +64,12 @@ struct PathNode {
   std::int32_t bundle{-1};  // that issues; -1: none
   std::int32_t region{-1};
   bool accesses{};   // there are loads or stores
+  bool defers{};     // an operation that issues has MicroOp::defer
   bool special{};    // no bundle issues, it needs the caller, or strict mode objects
   bool in_flight{};  // something issued before takes effect now or later
   std::vector<Access> loads, stores;
-  std::vector<Arrival> arrivals;  // older bundles first
-  std::vector<Late> late;
+  std::vector<Arrival> arrivals;               // older bundles first
+  std::vector<Late> late_products, late_sums;  // vmac and vmsc, vadd.acc
   std::vector<Issue> issue;
   std::vector<Merge> merges;
   std::optional<Problem> arrival_problem;  // for strict mode
@@ -90,7 +91,8 @@ class PathGraph {
   // Both must outlive the graph.
   PathGraph(const arch::Device& device, const arch::Program& program, const DecodedProgram& code);
 
-  PathNode& start(std::int32_t bundle);  // with nothing in flight
+  PathNode& start(std::int32_t bundle);            // with nothing in flight
+  PathNode& without_bundle(const PathNode& node);  // the same cycle if nothing issues in it
   PathNode& successor(PathNode& node, std::int32_t bundle) {
     for (const PathNode::Next& next : node.next) {
       if (next.bundle == bundle) return *next.node;
