@@ -32,7 +32,7 @@ struct RunOptions {
   arch::Cycles max_cycles{1'000'000'000};  // a run that takes longer is a fault
   double max_wall_seconds{0};              // of the simulation, 0: no limit
   traces::Recorder* recorder{nullptr};     // not owned
-  std::function<void(Progress)> progress;  // called about ten times a second of wall time; may be empty
+  std::function<void(Progress)> progress{};  // called about ten times a second of wall time; may be empty
   // Order in which units are made is permuted by this seed. No result may depend on it; tests prove that.
   std::uint64_t construction_seed{0};
 };

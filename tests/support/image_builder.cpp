@@ -1,0 +1,146 @@
+#include "tests/support/image_builder.hpp"
+
+#include <algorithm>
+
+#include "arch/isa/assembly.hpp"
+
+namespace aie4ml::test {
+
+using namespace arch;
+
+namespace {
+
+StreamPort port(PortSide side, int index) {
+  return {side, static_cast<std::uint8_t>(index)};
+}
+
+}  // namespace
+
+Image ImageBuilder::build() const {
+  Image image = image_;
+  image.device = device_.name;
+  image.model = "test";
+  std::sort(image.tiles.begin(), image.tiles.end(),
+            [](const TileImage& a, const TileImage& b) { return a.tile < b.tile; });
+  return image;
+}
+
+TileImage& ImageBuilder::at(TileCoord tile) {
+  const auto found = std::find_if(image_.tiles.begin(), image_.tiles.end(),
+                                  [tile](const TileImage& t) { return t.tile == tile; });
+  if (found != image_.tiles.end()) return *found;
+  image_.tiles.reserve(1024);  // references stay valid
+  image_.tiles.emplace_back().tile = tile;
+  return image_.tiles.back();
+}
+
+TileImage& ImageBuilder::core(int col, int row) {
+  return at(device_.core_tile(col, row));
+}
+
+TileImage& ImageBuilder::memory_tile(int col, int row) {
+  return at(device_.memory_tile_at(col, row));
+}
+
+void ImageBuilder::program(TileImage& tile, const std::string& assembly) {
+  tile.program = parse_assembly(assembly, "test program");
+}
+
+void ImageBuilder::lock(TileImage& tile, int lock, int value, const std::string& name) {
+  tile.locks.push_back({LockId(static_cast<std::uint8_t>(lock)), static_cast<std::uint8_t>(value), name});
+}
+
+BufferDescriptor& ImageBuilder::bd(TileImage& tile, const Bd& bd) {
+  const auto access = [](int lock, int value) -> std::optional<LockAccess> {
+    if (lock < 0) return std::nullopt;
+    return LockAccess{.lock = LockId(static_cast<std::uint8_t>(lock)),
+                      .value = static_cast<std::int8_t>(value)};
+  };
+  BufferDescriptor made;
+  made.id = BdId(static_cast<std::uint8_t>(bd.id));
+  made.address_words = bd.address;
+  made.length_words = bd.words;
+  made.dimensions = bd.dimensions;
+  made.acquire = access(bd.acquire, bd.acquire_value);
+  made.release = access(bd.release, bd.release_value);
+  if (bd.next >= 0) made.next = BdId(static_cast<std::uint8_t>(bd.next));
+  tile.descriptors.push_back(made);
+  return tile.descriptors.back();
+}
+
+void ImageBuilder::task(TileImage& tile, DmaDirection direction, int channel, int first_bd, int repeat) {
+  const ChannelId id{direction, static_cast<std::uint8_t>(channel)};
+  const DmaTask task{BdId(static_cast<std::uint8_t>(first_bd)), static_cast<std::uint16_t>(repeat)};
+  for (DmaChannelConfig& config : tile.channels) {
+    if (config.channel == id) {
+      config.tasks.push_back(task);
+      return;
+    }
+  }
+  tile.channels.push_back({.channel = id, .tasks = {task}});
+}
+
+void ImageBuilder::connect(TileCoord tile, StreamPort slave, StreamPort master) {
+  const CircuitConnection connection{slave, master};
+  auto& connections = at(tile).connections;
+  if (std::find(connections.begin(), connections.end(), connection) == connections.end()) {
+    connections.push_back(connection);
+  }
+}
+
+int ImageBuilder::plio(const std::string& name, PlioChannel::Direction direction, int col, int index) {
+  image_.plios.push_back({.name = name,
+                          .direction = direction,
+                          .column = static_cast<std::int16_t>(col),
+                          .index = static_cast<std::uint8_t>(index),
+                          .width_bits = width_bits_,
+                          .pl_clock_mhz = mhz_});
+  return static_cast<int>(image_.plios.size()) - 1;
+}
+
+int ImageBuilder::input(const std::string& name, int col, int index, TileCoord to, int channel, int lane) {
+  connect(device_.shim_tile(col), port(PortSide::south, index), port(PortSide::north, lane));
+  for (std::int16_t row = 1; row < to.row; ++row) {
+    connect({to.col, row}, port(PortSide::south, lane), port(PortSide::north, lane));
+  }
+  connect(to, port(PortSide::south, lane), port(PortSide::dma, channel));
+  return plio(name, PlioChannel::Direction::input, col, index);
+}
+
+int ImageBuilder::output(const std::string& name, int col, int index, TileCoord from, int channel, int lane) {
+  connect(from, port(PortSide::dma, channel), port(PortSide::south, lane));
+  for (std::int16_t row = 1; row < from.row; ++row) {
+    connect({from.col, row}, port(PortSide::north, lane), port(PortSide::south, lane));
+  }
+  connect(device_.shim_tile(col), port(PortSide::north, lane), port(PortSide::south, index));
+  return plio(name, PlioChannel::Direction::output, col, index);
+}
+
+void ImageBuilder::vertical(TileCoord from, int mm2s, TileCoord to, int s2mm, int lane) {
+  const bool up = from.row < to.row;
+  const PortSide out = up ? PortSide::north : PortSide::south;
+  const PortSide in = up ? PortSide::south : PortSide::north;
+  connect(from, port(PortSide::dma, mm2s), port(out, lane));
+  for (auto row = static_cast<std::int16_t>(from.row + (up ? 1 : -1)); row != to.row;
+       row = static_cast<std::int16_t>(row + (up ? 1 : -1))) {
+    connect({from.col, row}, port(in, lane), port(out, lane));
+  }
+  connect(to, port(in, lane), port(PortSide::dma, s2mm));
+}
+
+void ImageBuilder::words_port(int plio, int words) {
+  const PlioChannel& channel = image_.plios[static_cast<std::size_t>(plio)];
+  image_.ports.push_back({.tensor = channel.name,
+                          .direction = channel.direction,
+                          .shape = {1, words},
+                          .type = ElementType::int32,
+                          .slices = {{.plio = plio,
+                                      .row = 0,
+                                      .rows = 1,
+                                      .rows_on_stream = 1,
+                                      .col = 0,
+                                      .cols = words,
+                                      .cols_on_stream = words}}});
+}
+
+}  // namespace aie4ml::test
