@@ -1,0 +1,110 @@
+// Scheduled kernels on the functional core engine against the plain reference: bit for bit, and in exactly
+// the cycles that the schedule says.
+#include <gtest/gtest.h>
+
+#include "arch/device/device_loader.hpp"
+#include "tests/unit/kernels/kernel_runner.hpp"
+
+namespace aie4ml::kernels {
+namespace {
+
+using arch::ElementType;
+
+const arch::Device& device() {
+  static const arch::Device loaded = arch::load_device("ve2802");
+  return loaded;
+}
+
+void expect_equal(const DenseTile& tile, std::mt19937& random) {
+  SCOPED_TRACE(testing::Message() << to_string(tile.role) << " " << tile.rows << "x" << tile.k << "x"
+                                  << tile.n << (tile.bias ? " bias" : "") << (tile.relu ? " relu" : "") << " "
+                                  << arch::to_string(tile.lhs) << " -> " << arch::to_string(tile.out));
+  const KernelCode kernel = dense_code(tile, device());
+  const DenseTileData data = test::random_data(tile, random);
+  const DenseTileResult expected = dense_tile_reference(tile, data);
+  const test::KernelRun run = test::run_kernel(kernel, tile, data, device());
+  ASSERT_FALSE(run.fault) << *run.fault;
+  EXPECT_EQ(run.result.out, expected.out);
+  EXPECT_EQ(run.result.cascade_out, expected.cascade_out);
+  EXPECT_EQ(run.kernel_cycles, kernel.cycles.value);
+  EXPECT_EQ(run.stalls, 0) << "accesses of one bundle meet in a bank";
+  EXPECT_EQ(run.macs, kernel.macs);
+}
+
+class DenseExecution : public testing::TestWithParam<CascadeRole> {};
+
+TEST_P(DenseExecution, EqualsReferenceForAllSizes) {
+  std::mt19937 random(1);
+  for (const int rows : {8, 16, 24}) {
+    for (const int k : {8, 16, 24, 32, 40, 64, 128}) {
+      for (const int n : {16, 32, 48, 64, 96}) {
+        expect_equal(test::make_tile(device(), GetParam(), rows, k, n), random);
+      }
+    }
+  }
+}
+
+TEST_P(DenseExecution, EqualsReferenceForAllForms) {
+  std::mt19937 random(2);
+  for (const bool bias : {false, true}) {
+    for (const bool relu : {false, true}) {
+      for (const ElementType lhs : {ElementType::int8, ElementType::uint8}) {
+        for (const ElementType out : {ElementType::int8, ElementType::uint8}) {
+          for (const int k : {16, 64, 256}) {
+            DenseTile tile = test::make_tile(device(), GetParam(), 16, k, 48, bias, relu, out);
+            tile.lhs = lhs;
+            expect_equal(tile, random);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_P(DenseExecution, EqualsReferenceForShiftsAndModes) {
+  std::mt19937 random(3);
+  using enum arch::RoundingMode;
+  for (const int shift : {0, 1, 7, 12, 31, 59}) {
+    for (const arch::RoundingMode rounding : {floor, conv_even, pos_inf, sym_inf}) {
+      for (const arch::SaturationMode saturation :
+           {arch::SaturationMode::none, arch::SaturationMode::saturate, arch::SaturationMode::symmetric}) {
+        DenseTile tile = test::make_tile(device(), GetParam(), 8, 32, 32);
+        tile.shift = shift;
+        tile.rounding = rounding;
+        tile.saturation = saturation;
+        expect_equal(tile, random);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Roles, DenseExecution,
+                         testing::Values(CascadeRole::single, CascadeRole::first, CascadeRole::middle,
+                                         CascadeRole::last),
+                         [](const auto& role) { return to_string(role.param); });
+
+// A layer cut along k over three tiles gives the bits of the whole one.
+TEST(DenseExecutionChain, CascadeEqualsSingleTile) {
+  std::mt19937 random(4);
+  const DenseTile whole = test::make_tile(device(), CascadeRole::single, 16, 96, 32);
+  const DenseTileData data = test::random_data(whole, random);
+  const Codes lhs = unpack_blocks(data.lhs, whole.rows, whole.k, whole.mmul.m, whole.mmul.k, whole.lhs);
+  const Codes weights =
+      unpack_blocks(data.weights, whole.k, whole.n, whole.mmul.k, whole.mmul.n, whole.weights);
+  test::KernelRun run;
+  for (int stage = 0; stage < 3; ++stage) {
+    const auto role = stage == 0 ? CascadeRole::first : stage == 1 ? CascadeRole::middle : CascadeRole::last;
+    DenseTile part = test::make_tile(device(), role, 16, 32, 32);
+    DenseTileData slice;
+    slice.lhs = pack_blocks(lhs.middleCols(32 * stage, 32), part.mmul.m, part.mmul.k, part.lhs);
+    slice.weights = pack_blocks(weights.middleRows(32 * stage, 32), part.mmul.k, part.mmul.n, part.weights);
+    slice.bias = data.bias;
+    slice.cascade_in = run.result.cascade_out;
+    run = test::run_kernel(dense_code(part, device()), part, slice, device());
+    ASSERT_FALSE(run.fault) << *run.fault;
+  }
+  EXPECT_EQ(run.result.out, dense_tile_reference(whole, data).out);
+}
+
+}  // namespace
+}  // namespace aie4ml::kernels

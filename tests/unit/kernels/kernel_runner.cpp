@@ -1,0 +1,176 @@
+#include "tests/unit/kernels/kernel_runner.hpp"
+
+#include <cstring>
+
+#include "sim/core/core_engine.hpp"
+
+namespace aie4ml::kernels::test {
+namespace {
+
+using arch::Opcode;
+using arch::Reg;
+using arch::RegClass;
+
+constexpr int kLanesPerWord = 16;  // int32 lanes of a 512-bit cascade word
+constexpr std::int64_t kMaxCycles = 1'000'000;
+
+std::span<const std::uint8_t> buffer(const DenseTileData& data, const std::string& name) {
+  if (name == "lhs") return data.lhs;
+  if (name == "weights") return data.weights;
+  return data.bias;
+}
+
+class Runner {
+ public:
+  Runner(const KernelCode& kernel, const DenseTile& tile, const DenseTileData& data,
+         const arch::Device& device)
+      : kernel_(kernel), tile_(tile), data_(data), device_(device), memory_(device, arch::TileKind::core) {}
+
+  KernelRun run() {
+    call_kernel();
+    sim::CoreEngine engine(device_, program_, {nullptr, nullptr, nullptr, &memory_});
+    place_buffers(engine);
+    KernelRun out;
+    std::int64_t cycles = 0;
+    while (cycles < kMaxCycles) {
+      const sim::RunResult step = engine.run(kMaxCycles);
+      cycles += step.cycles;
+      out.stalls += step.own_bank_stalls;
+      if (step.stop != sim::Stop::interaction) break;
+      if (!serve(engine)) {
+        out.fault = "reads more cascade words than there are";
+        return out;
+      }
+      ++cycles;
+    }
+    if (engine.fault()) out.fault = engine.fault()->message;
+    if (cycles >= kMaxCycles) out.fault = "does not end";
+    out.kernel_cycles = engine.counts().bundles - caller_bundles_;
+    out.macs = engine.counts().macs;
+    if (out_bytes(tile_) > 0) {
+      out.result.out.resize(static_cast<std::size_t>(out_bytes(tile_)));
+      memory_.read(out_address_, out.result.out);
+    }
+    out.result.cascade_out = std::move(written_);
+    return out;
+  }
+
+ private:
+  void call_kernel() {
+    const int slots = device_.core.timing.branch_delay_slots;
+    const auto waiting = static_cast<int>(kernel_.drain_cycles.value);
+    arch::Instruction call;
+    call.op = Opcode::jl;
+    program_.bundles.push_back({{call}});
+    program_.bundles.resize(static_cast<std::size_t>(1 + slots + waiting));
+    arch::Instruction done;
+    done.op = Opcode::done;
+    program_.bundles.push_back({{done}});
+    caller_bundles_ = static_cast<std::int64_t>(program_.bundles.size());
+    const std::int32_t entry = append(program_, kernel_, "kernel", 0);
+    program_.bundles[0].ops[0].imm = entry;
+  }
+
+  // One bank after the other, so that the two factors of a multiply never meet.
+  void place_buffers(sim::CoreEngine& engine) {
+    const std::int64_t bank = device_.data_memory.bank_size().value;
+    const std::int64_t base =
+        device_.data_memory.window_base[static_cast<std::size_t>(arch::MemoryWindow::own)];
+    std::int64_t next = 0;
+    for (const KernelArgument& argument : kernel_.arguments) {
+      const auto address = static_cast<std::int32_t>(next);
+      if (argument.name == "out") {
+        out_address_ = address;
+        next += out_bytes(tile_);
+      } else {
+        memory_.write(address, buffer(data_, argument.name));
+        next += std::ssize(buffer(data_, argument.name));
+      }
+      next = (next + bank - 1) / bank * bank;
+      engine.set_scalar(argument.pointer, static_cast<std::int32_t>(base + address));
+    }
+    engine.set_scalar({RegClass::crrnd, 0}, static_cast<std::int32_t>(kernel_.rounding));
+    engine.set_scalar({RegClass::crsat, 0}, static_cast<std::int32_t>(kernel_.saturation));
+  }
+
+  bool serve(sim::CoreEngine& engine) {
+    const sim::Interaction& wanted = engine.interaction();
+    sim::CascadeWord in{};
+    sim::CascadeWord out{};
+    const bool reads = wanted.cascade_read;
+    const bool writes = wanted.cascade_write;
+    if (reads) {
+      if (read_ + kLanesPerWord > data_.cascade_in.size()) return false;
+      std::memcpy(in.data(), data_.cascade_in.data() + read_, in.size());
+      read_ += kLanesPerWord;
+    }
+    engine.issue(reads ? &in : nullptr, writes ? &out : nullptr);
+    if (writes) {
+      written_.resize(written_.size() + kLanesPerWord);
+      std::memcpy(written_.data() + written_.size() - kLanesPerWord, out.data(), out.size());
+    }
+    return true;
+  }
+
+  const KernelCode& kernel_;
+  const DenseTile& tile_;
+  const DenseTileData& data_;
+  const arch::Device& device_;
+  sim::TileMemory memory_;
+  arch::Program program_;
+  std::int64_t caller_bundles_{};
+  std::int32_t out_address_{};
+  std::size_t read_{};
+  std::vector<std::int32_t> written_;
+};
+
+std::vector<std::uint8_t> random_bytes(std::int64_t count, std::mt19937& random) {
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(count));
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
+  return bytes;
+}
+
+}  // namespace
+
+KernelRun run_kernel(const KernelCode& kernel, const DenseTile& tile, const DenseTileData& data,
+                     const arch::Device& device) {
+  return Runner(kernel, tile, data, device).run();
+}
+
+DenseTileData random_data(const DenseTile& tile, std::mt19937& random) {
+  DenseTileData data;
+  data.lhs = random_bytes(lhs_bytes(tile), random);
+  data.weights = random_bytes(weights_bytes(tile), random);
+  // As large as the sums, so that neither drowns in the other.
+  std::uniform_int_distribution<std::int64_t> sum(-100'000, 100'000);
+  if (tile.bias) {
+    std::vector<std::int64_t> bias(static_cast<std::size_t>(tile.n));
+    for (std::int64_t& b : bias) b = sum(random);
+    data.bias = pack_bias(tile, bias);
+  }
+  if (tile.role == CascadeRole::middle || tile.role == CascadeRole::last) {
+    data.cascade_in.resize(static_cast<std::size_t>(tile.rows) * static_cast<std::size_t>(tile.n));
+    for (std::int32_t& lane : data.cascade_in) lane = static_cast<std::int32_t>(sum(random));
+  }
+  return data;
+}
+
+DenseTile make_tile(const arch::Device& device, CascadeRole role, int rows, int k, int n, bool bias,
+                    bool relu, arch::ElementType out) {
+  const arch::MultiplyMode& mode = *device.multiply_mode(arch::ElementType::int8, arch::ElementType::int8);
+  const bool has_output = role == CascadeRole::single || role == CascadeRole::last;
+  DenseTile tile;
+  tile.rows = rows;
+  tile.k = k;
+  tile.n = n;
+  tile.mmul = {static_cast<std::uint8_t>(mode.rows), static_cast<std::uint8_t>(mode.inner),
+               static_cast<std::uint8_t>(mode.columns)};
+  tile.out = out;
+  tile.role = role;
+  tile.bias = bias && has_output;
+  tile.relu = relu && has_output;
+  tile.shift = 9;
+  return tile;
+}
+
+}  // namespace aie4ml::kernels::test

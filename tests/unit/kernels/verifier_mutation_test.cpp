@@ -1,0 +1,204 @@
+// Breaks schedules in every small way and looks whether the verifier notices. What it lets pass must give the
+// right result on the core engine, which shares no code with it.
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "arch/device/device_loader.hpp"
+#include "arch/isa/assembly.hpp"
+#include "arch/isa/instruction_check.hpp"
+#include "arch/isa/opcode_table.hpp"
+#include "kernels/dense/dense_program.hpp"
+#include "kernels/verify/verifier.hpp"
+#include "tests/unit/kernels/kernel_runner.hpp"
+
+namespace aie4ml::kernels {
+namespace {
+
+const arch::Device& device() {
+  static const arch::Device loaded = arch::load_device("ve2802");
+  return loaded;
+}
+
+struct Mutant {
+  std::string kind;
+  std::string what;
+  KernelCode kernel;
+};
+
+unsigned slots(const arch::Bundle& bundle, const arch::Instruction* without = nullptr) {
+  unsigned mask = 0;
+  for (const arch::Instruction& op : bundle.ops) {
+    if (&op == without) continue;
+    const arch::Slot slot = arch::info(op.op).slot;
+    mask |= slot == arch::Slot::lng
+                ? 1U << static_cast<unsigned>(arch::Slot::alu) | 1U << static_cast<unsigned>(arch::Slot::mv)
+                : 1U << static_cast<unsigned>(slot);
+  }
+  return mask;
+}
+
+class Mutator {
+ public:
+  explicit Mutator(const KernelCode& original) : original_(original) {}
+
+  std::vector<Mutant> all() {
+    const auto& bundles = original_.code.bundles;
+    for (std::size_t b = 0; b < bundles.size(); ++b) {
+      for (std::size_t o = 0; o < bundles[b].ops.size(); ++o) {
+        moves(b, o);
+        swaps(b, o);
+        operands(b, o);
+        edit("delete", b, o, [](arch::Bundle& bundle, std::size_t op) {
+          bundle.ops.erase(bundle.ops.begin() + static_cast<std::ptrdiff_t>(op));
+        });
+      }
+    }
+    return std::move(mutants_);
+  }
+
+ private:
+  void edit(const std::string& kind, std::size_t b, std::size_t o,
+            const std::function<void(arch::Bundle&, std::size_t)>& change) {
+    Mutant mutant{
+        kind,
+        fmt::format("bundle {}: {}", b, arch::to_assembly(original_.code.bundles[b].ops[o], original_.code)),
+        original_};
+    change(mutant.kernel.code.bundles[b], o);
+    mutants_.push_back(std::move(mutant));
+  }
+
+  void moves(std::size_t b, std::size_t o) {
+    const auto& bundles = original_.code.bundles;
+    const arch::Instruction op = bundles[b].ops[o];
+    for (const int by : {-1, 1}) {
+      const std::size_t to = b + static_cast<std::size_t>(by);
+      if (to >= bundles.size() || (slots(bundles[to]) & slots({{op}})) != 0) continue;
+      edit(by < 0 ? "earlier" : "later", b, o, [&](arch::Bundle& bundle, std::size_t index) {
+        bundle.ops.erase(bundle.ops.begin() + static_cast<std::ptrdiff_t>(index));
+      });
+      mutants_.back().kernel.code.bundles[to].ops.push_back(op);
+    }
+  }
+
+  // With the next operation in the same slot.
+  void swaps(std::size_t b, std::size_t o) {
+    const auto& bundles = original_.code.bundles;
+    const arch::Instruction& op = bundles[b].ops[o];
+    for (std::size_t to = b + 1; to < bundles.size(); ++to) {
+      const auto other = std::find_if(
+          bundles[to].ops.begin(), bundles[to].ops.end(),
+          [&](const auto& candidate) { return arch::info(candidate.op).slot == arch::info(op.op).slot; });
+      if (other == bundles[to].ops.end()) continue;
+      if (*other != op) {
+        edit("swap", b, o, [&](arch::Bundle& bundle, std::size_t index) { bundle.ops[index] = *other; });
+        mutants_.back().kernel.code.bundles[to].ops[static_cast<std::size_t>(other -
+                                                                             bundles[to].ops.begin())] = op;
+      }
+      return;
+    }
+  }
+
+  void operands(std::size_t b, std::size_t o) {
+    const arch::Instruction& op = original_.code.bundles[b].ops[o];
+    for (std::size_t i = 0; i < op.regs.size(); ++i) {
+      if (!op.regs[i].valid()) continue;
+      for (const int by : {-1, 1}) {
+        const int index = op.regs[i].index + by;
+        if (index < 0 || index >= arch::register_count(device(), op.regs[i].cls)) continue;
+        edit("register", b, o, [&](arch::Bundle& bundle, std::size_t at) {
+          bundle.ops[at].regs[i].index = static_cast<std::uint8_t>(index);
+        });
+      }
+      if ((op.reads_old >> i & 1U) != 0) {
+        edit("drop ~", b, o, [&](arch::Bundle& bundle, std::size_t at) {
+          bundle.ops[at].reads_old = static_cast<std::uint8_t>(bundle.ops[at].reads_old & ~(1U << i));
+        });
+      }
+    }
+    if (op.mem.base.valid()) {
+      edit("pointer", b, o, [](arch::Bundle& bundle, std::size_t at) {
+        bundle.ops[at].mem.base.index = static_cast<std::uint8_t>(bundle.ops[at].mem.base.index ^ 1U);
+      });
+    }
+    if (op.mem.mode == arch::AddressMode::post_imm || op.mem.mode == arch::AddressMode::offset) {
+      edit("step", b, o, [](arch::Bundle& bundle, std::size_t at) { bundle.ops[at].mem.imm += 32; });
+    }
+    if (op.mem.modifier.valid()) {
+      edit("modifier", b, o, [](arch::Bundle& bundle, std::size_t at) {
+        bundle.ops[at].mem.modifier.index = static_cast<std::uint8_t>(bundle.ops[at].mem.modifier.index ^ 1U);
+      });
+    }
+    if (arch::info(op.op).imm_bits > 0) {
+      edit("immediate", b, o, [](arch::Bundle& bundle, std::size_t at) { ++bundle.ops[at].imm; });
+    }
+  }
+
+  const KernelCode& original_;
+  std::vector<Mutant> mutants_;
+};
+
+struct Tally {
+  int made{}, killed{}, harmless{};
+};
+
+class VerifierMutation : public testing::TestWithParam<DenseTile> {};
+
+TEST_P(VerifierMutation, SurvivorsAreEquivalent) {
+  const DenseTile& tile = GetParam();
+  const VectorProgram program = dense_program(tile);
+  const KernelCode kernel = dense_code(tile, device());
+  ASSERT_TRUE(verify(kernel, program, device()).empty());
+
+  std::mt19937 random(5);
+  const DenseTileData data = test::random_data(tile, random);
+  const DenseTileResult expected = dense_tile_reference(tile, data);
+  std::map<std::string, Tally> tallies;
+  for (const Mutant& mutant : Mutator(kernel).all()) {
+    Tally& tally = tallies[mutant.kind];
+    ++tally.made;
+    if (!verify(mutant.kernel, program, device()).empty()) {
+      ++tally.killed;
+      continue;
+    }
+    // Another schedule of the same program: an operation moved within its slack, or a register nobody needs.
+    SCOPED_TRACE(mutant.kind + " " + mutant.what);
+    const test::KernelRun run = test::run_kernel(mutant.kernel, tile, data, device());
+    EXPECT_FALSE(run.fault) << *run.fault;
+    EXPECT_EQ(run.result.out, expected.out);
+    EXPECT_EQ(run.result.cascade_out, expected.cascade_out);
+    EXPECT_EQ(run.kernel_cycles, kernel.cycles.value);
+    ++tally.harmless;
+  }
+
+  Tally total;
+  for (const auto& [kind, tally] : tallies) {
+    std::printf("%-10s made %4d  killed %4d  equivalent on the engine %4d\n", kind.c_str(), tally.made,
+                tally.killed, tally.harmless);
+    total.made += tally.made;
+    total.killed += tally.killed;
+  }
+  std::printf("killed %d of %d\n", total.killed, total.made);
+  EXPECT_GT(10 * total.killed, 9 * total.made);
+  // Nothing can be equivalent about these. A step may be: that of the last access moves a pointer for nobody.
+  for (const char* kind : {"delete", "drop ~"}) {
+    EXPECT_EQ(tallies[kind].killed, tallies[kind].made) << kind;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, VerifierMutation,
+                         testing::Values(test::make_tile(device(), CascadeRole::single, 8, 40, 32),
+                                         test::make_tile(device(), CascadeRole::first, 16, 48, 32),
+                                         test::make_tile(device(), CascadeRole::middle, 8, 32, 32),
+                                         test::make_tile(device(), CascadeRole::last, 16, 40, 48),
+                                         test::make_tile(device(), CascadeRole::single, 8, 16, 32)),
+                         [](const auto& tile) {
+                           return fmt::format("{}_k{}", to_string(tile.param.role), tile.param.k);
+                         });
+
+}  // namespace
+}  // namespace aie4ml::kernels
