@@ -79,8 +79,7 @@ void CoreEngine::Impl::execute(const PathNode::Issue& issue, Operation& operatio
       execute_shift(issue, operation);
       return;
     case MicroKind::lanes:
-      op.run.lanes(op, operation.result.data(),
-                   op.op == Opcode::vbcst ? registers.at(op.src0.offset) : operand(issue.src0),
+      op.run.lanes(op, operation.result.data(), operand(issue.src0),
                    op.src1.valid() ? operand(issue.src1) : nullptr);
       return;
     case MicroKind::multiply:
