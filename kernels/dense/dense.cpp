@@ -9,6 +9,7 @@ namespace aie4ml::kernels {
 namespace {
 
 constexpr std::int64_t kBiasBytes = 4;  // int32, the accumulator's lane
+constexpr int kFactorBytes = 64;        // x, what a multiply reads
 
 void require_multiple(arch::Problems& problems, const char* field, int value, int step) {
   if (value > 0 && value % step == 0) return;
@@ -32,6 +33,11 @@ void check_operands(const DenseTile& tile, const arch::Device& device, arch::Pro
   if (tile.weights != arch::ElementType::int8) {
     problems.push_back({"weights", fmt::format("{} weights are not supported", arch::to_string(tile.weights)),
                         "quantize them to int8"});
+  }
+  const int widest = std::max(tile.mmul.m * tile.mmul.k, tile.mmul.k * tile.mmul.n);
+  if (widest > kFactorBytes) {
+    problems.push_back({"mmul", fmt::format("a factor of {} bytes does not fit a 512-bit register", widest),
+                        "use a shape with smaller factors"});
   }
   const auto& modes = device.core.multiply;
   // Signedness is a per-operand flag of the multiplier (hardware.md 1.8), so only the widths select a mode.

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "arch/device/device_loader.hpp"
+#include "kernels/dense/dense_program.hpp"
+#include "kernels/verify/verifier.hpp"
 #include "tests/unit/kernels/kernel_runner.hpp"
 
 namespace aie4ml::kernels {
@@ -15,14 +17,16 @@ const arch::Device& device() {
   return loaded;
 }
 
-void expect_equal(const DenseTile& tile, std::mt19937& random) {
+void expect_equal(const DenseTile& tile, std::mt19937& random, const arch::Device& on = device()) {
   SCOPED_TRACE(testing::Message() << to_string(tile.role) << " " << tile.rows << "x" << tile.k << "x"
                                   << tile.n << (tile.bias ? " bias" : "") << (tile.relu ? " relu" : "") << " "
                                   << arch::to_string(tile.lhs) << " -> " << arch::to_string(tile.out));
-  const KernelCode kernel = dense_code(tile, device());
+  const KernelCode kernel = dense_code(tile, on);
+  EXPECT_TRUE(verify(kernel, dense_program(tile), on).empty());
+  EXPECT_TRUE(kernel.code.validate(on).empty());
   const DenseTileData data = test::random_data(tile, random);
   const DenseTileResult expected = dense_tile_reference(tile, data);
-  const test::KernelRun run = test::run_kernel(kernel, tile, data, device());
+  const test::KernelRun run = test::run_kernel(kernel, tile, data, on);
   ASSERT_FALSE(run.fault) << *run.fault;
   EXPECT_EQ(run.result.out, expected.out);
   EXPECT_EQ(run.result.cascade_out, expected.cascade_out);
@@ -73,6 +77,20 @@ TEST_P(DenseExecution, EqualsReferenceForShiftsAndModes) {
         tile.rounding = rounding;
         tile.saturation = saturation;
         expect_equal(tile, random);
+      }
+    }
+  }
+}
+
+TEST_P(DenseExecution, EqualsReferenceOnAWideCore) {
+  std::mt19937 random(6);
+  const arch::Device wide = test::wide_device();
+  for (const int rows : {16, 32}) {
+    for (const int k : {8, 16, 32, 64}) {
+      for (const int n : {16, 32, 64}) {
+        for (const bool relu : {false, true}) {
+          expect_equal(test::make_tile(wide, GetParam(), rows, k, n, true, relu), random, wide);
+        }
       }
     }
   }

@@ -29,6 +29,10 @@ KernelRun run_kernel(const KernelCode& kernel, const DenseTile& tile, const Dens
 // Random codes over the whole range of every type.
 DenseTileData random_data(const DenseTile& tile, std::mt19937& random);
 
+// ve2802 with the ports, accumulators, multiply and latencies of an AIE-MLv2 core
+// (hardware.md 1.3, 1.4, 1.6), so that nothing in the kernels depends on the numbers of one generation.
+arch::Device wide_device();
+
 // A tile with the device's int8 multiply, and bias and ReLU where the role allows them.
 DenseTile make_tile(const arch::Device& device, CascadeRole role, int rows, int k, int n, bool bias = true,
                     bool relu = true, arch::ElementType out = arch::ElementType::int8);
