@@ -1,5 +1,9 @@
 #include "compiler/plan/memory_tiles.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
@@ -10,6 +14,7 @@ namespace {
 
 constexpr int kHalves = 2;         // ping and pong
 constexpr int kLocksOfRegion = 2;  // empty and full
+constexpr int kDetourColumns = 4;  // a stream that finds its column's ports taken goes round through another
 
 }  // namespace
 
@@ -69,17 +74,39 @@ std::optional<std::string> MemoryTilePool::try_place(Edge& edge, arch::TileCoord
   return std::nullopt;
 }
 
+int MemoryTilePool::crowding(const Edge& edge, int column) const {
+  const auto of_tiles = [](const std::vector<Endpoint>& ends) {
+    return static_cast<int>(
+        std::count_if(ends.begin(), ends.end(), [](const Endpoint& e) { return e.layer >= 0; }));
+  };
+  const auto used = streams_.find(column);
+  const Streams streams = used == streams_.end() ? Streams{} : used->second;
+  const int down = device_.ports(arch::TileKind::memory, arch::PortSide::north, false);
+  const int up = device_.ports(arch::TileKind::memory, arch::PortSide::north, true);
+  return std::max(0, streams.from_tiles + of_tiles(edge.writers) - down) +
+         std::max(0, streams.to_tiles + of_tiles(edge.readers) - up);
+}
+
 void MemoryTilePool::place(Edge& edge, int near_column) {
+  std::vector<int> columns(static_cast<std::size_t>(device_.columns()));
+  std::iota(columns.begin(), columns.end(), 0);
+  std::stable_sort(columns.begin(), columns.end(), [&](int a, int b) {
+    const auto way = [&](int column) {
+      return std::abs(column - near_column) + kDetourColumns * crowding(edge, column);
+    };
+    return way(a) < way(b);
+  });
   std::string lacks = "memory tiles";
-  for (int distance = 0; distance < device_.columns(); ++distance) {
-    for (const int column : {near_column - distance, near_column + distance}) {
-      if (column < 0 || column >= device_.columns()) continue;
-      for (int row = 0; row < device_.grid.memory_rows; ++row) {
-        const auto lacking = try_place(edge, device_.memory_tile_at(column, row));
-        if (!lacking) return;
-        lacks = *lacking;
+  for (const int column : columns) {
+    for (int row = 0; row < device_.grid.memory_rows; ++row) {
+      const auto lacking = try_place(edge, device_.memory_tile_at(column, row));
+      if (!lacking) {
+        Streams& streams = streams_[column];
+        for (const Endpoint& end : edge.writers) streams.from_tiles += end.layer >= 0 ? 1 : 0;
+        for (const Endpoint& end : edge.readers) streams.to_tiles += end.layer >= 0 ? 1 : 0;
+        return;
       }
-      if (distance == 0) break;
+      lacks = *lacking;
     }
   }
   throw arch::InputError(

@@ -25,6 +25,12 @@ class MemoryTilePool {
     int locks{};
     std::int64_t bytes{};
   };
+  // Streams between a column's memory tiles and core tiles.
+  struct Streams {
+    int from_tiles{}, to_tiles{};
+  };
+  // Streams that the column's ports to and from the cores would not hold any more.
+  [[nodiscard]] int crowding(const Edge& edge, int column) const;
   // nullopt: placed; otherwise what the tile lacks.
   std::optional<std::string> try_place(Edge& edge, arch::TileCoord tile);
   bool take_channels(Use& use, Edge& edge) const;
@@ -32,6 +38,7 @@ class MemoryTilePool {
 
   const arch::Device& device_;
   std::map<arch::TileCoord, Use> use_;
+  std::map<int, Streams> streams_;  // by column
 };
 
 }  // namespace aie4ml::compiler

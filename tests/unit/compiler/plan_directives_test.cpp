@@ -1,0 +1,73 @@
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "arch/error.hpp"
+#include "compiler/plan/directives.hpp"
+#include "plan_fixture.hpp"
+
+namespace aie4ml::tests {
+namespace {
+
+using nlohmann::json;
+
+const compiler::Graph& graph() {
+  static const compiler::Graph g = make_dense_graph(8, 64, {{64}, {32}, {16}});
+  return g;
+}
+
+compiler::Directives read(const char* text) {
+  return compiler::directives_from_json(json::parse(text), graph(), "tiles.json");
+}
+
+std::string error_of(const char* text) {
+  try {
+    read(text);
+  } catch (const arch::InputError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(PlanDirectives, LayersAreNamedByNodeOrIndexAndOverrideTheDefault) {
+  const auto directives = read(
+      R"({"default": {"cas_len": 2}, "layers": {"fc1": {"cas_num": 4, "col": 10, "row": 1}, "#2": {"cas_len": 1}}})");
+  EXPECT_EQ(directives.of(0), (compiler::LayerDirectives{2, 4, 10, 1}));
+  EXPECT_EQ(directives.of(1), (compiler::LayerDirectives{2, {}, {}, {}}));
+  EXPECT_EQ(directives.of(2), (compiler::LayerDirectives{1, {}, {}, {}}));
+}
+
+TEST(PlanDirectives, NothingIsFixedWithoutAFile) {
+  EXPECT_EQ(compiler::Directives{}.of(1), compiler::LayerDirectives{});
+  EXPECT_EQ(read("{}").of(1), compiler::LayerDirectives{});
+}
+
+TEST(PlanDirectives, ErrorsNameTheNearestName) {
+  EXPECT_EQ(error_of(R"({"layers": {"fc4": {}}})"),
+            "tiles.json: the model has no layer 'fc4'; did you mean 'fc1'?");
+  EXPECT_EQ(error_of(R"({"layers": {"#3": {}}})"),
+            "tiles.json: the model has no layer '#3'; indices go from #0 to #2");
+  EXPECT_EQ(error_of(R"({"layers": {"fc1": {"cas_lenght": 2}}})"),
+            "tiles.json: layers.fc1: unknown directive 'cas_lenght'; did you mean 'cas_len'?");
+  EXPECT_EQ(error_of(R"({"layer": {}})"), "tiles.json: unknown key 'layer'; did you mean 'layers'?");
+}
+
+TEST(PlanDirectives, ErrorsOfValues) {
+  EXPECT_EQ(error_of(R"({"layers": {"fc1": {"cas_len": 0}}})"),
+            "tiles.json: layers.fc1: cas_len is 0; it must be an integer from 1");
+  EXPECT_EQ(error_of(R"({"layers": {"fc1": {"cas_num": "2"}}})"),
+            "tiles.json: layers.fc1: cas_num is \"2\"; it must be an integer from 1");
+  EXPECT_EQ(error_of(R"({"default": {"col": 7, "row": 0}})"),
+            "tiles.json: default: 'col' cannot be the same for all layers; give it to single layers");
+  EXPECT_EQ(error_of(R"({"layers": {"fc1": {"col": 7}}})"),
+            "tiles.json: layers.fc1: only one of col and row is given; give both or none");
+  EXPECT_EQ(error_of(R"({"layers": {"fc1": {}, "#0": {}}})"),
+            "tiles.json: layers.fc1: '#0' is the same layer; keep one of them");
+  EXPECT_EQ(error_of(R"([])"), "tiles.json: is not a JSON object; write {\"layers\": {...}}");
+}
+
+TEST(PlanDirectives, FilesThatAreNoJson) {
+  EXPECT_THROW(compiler::read_directives("/nonexistent/tiles.json", graph()), arch::InputError);
+}
+
+}  // namespace
+}  // namespace aie4ml::tests

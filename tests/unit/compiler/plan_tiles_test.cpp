@@ -1,0 +1,130 @@
+// Cutting layers into tiles, and the tiles' memory.
+#include <gtest/gtest.h>
+
+#include "arch/error.hpp"
+#include "compiler/plan/parallelism.hpp"
+#include "compiler/plan/planner.hpp"
+#include "compiler/plan/tile_memory.hpp"
+#include "plan_fixture.hpp"
+
+namespace aie4ml::tests {
+namespace {
+
+using compiler::LayerDirectives;
+using compiler::LayerShape;
+using compiler::Parallelism;
+
+LayerShape shape(int rows, int k, int n) {
+  const compiler::Graph graph = make_dense_graph(rows, k, {{n}});
+  return compiler::shape_of(graph, 0, ve2802());
+}
+
+Parallelism choose(int rows, int k, int n, LayerDirectives fixed = {}) {
+  return compiler::choose_parallelism(shape(rows, k, n), fixed, ve2802());
+}
+
+TEST(PlanParallelism, FewestTilesThatHoldTheLayer) {
+  EXPECT_EQ(choose(8, 64, 64), (Parallelism{1, 1}));
+  EXPECT_EQ(choose(8, 128, 128), (Parallelism{1, 1}));  // 16384 bytes of weights fill a bank
+  EXPECT_EQ(choose(8, 128, 144), (Parallelism{1, 2}));  // two tiles: no cascade
+  EXPECT_EQ(choose(8, 256, 256), (Parallelism{1, 4}));  // four: the same
+  EXPECT_EQ(choose(8, 1024, 16), (Parallelism{1, 1}));
+  EXPECT_EQ(choose(8, 2048, 16), (Parallelism{2, 1}));  // N has but one slice
+}
+
+TEST(PlanParallelism, DirectivesFixWhatTheySay) {
+  EXPECT_EQ(choose(8, 64, 64, {4, 2, {}, {}}), (Parallelism{4, 2}));
+  EXPECT_EQ(choose(8, 256, 256, {2, {}, {}, {}}), (Parallelism{2, 2}));
+  EXPECT_EQ(choose(8, 256, 256, {{}, 1, {}, {}}), (Parallelism{4, 1}));
+}
+
+std::string refusal_of(int rows, int k, int n, LayerDirectives fixed) {
+  try {
+    choose(rows, k, n, fixed);
+  } catch (const arch::InputError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(PlanParallelism, RefusalsSayWhyAndWhatHelps) {
+  EXPECT_EQ(
+      refusal_of(8, 64, 64, {5, 1, {}, {}}),
+      "layer 'fc1': cas_len 5 cuts K = 64 into slices of 16, and the last holds nothing; use at most 4");
+  EXPECT_EQ(
+      refusal_of(8, 64, 40, {1, 4, {}, {}}),
+      "layer 'fc1': cas_num 4 cuts N = 40 into slices of 16, and the last holds nothing; use at most 3");
+  EXPECT_EQ(refusal_of(8, 512, 64, {7, 1, {}, {}}),
+            "layer 'fc1': cas_len 7 is above 6, the channels of a memory tile; use at most 6");
+  EXPECT_EQ(refusal_of(8, 256, 256, {1, 1, {}, {}}),
+            "layer 'fc1': a tile of 8 rows x 256 x 256 does not fit: its weights buffer of 65536 bytes does "
+            "not fit a "
+            "bank of 16384 bytes; cut it finer (cas_len, cas_num), or use a smaller batch");
+  EXPECT_NE(refusal_of(2000, 16, 16, {}).find("use a smaller batch"), std::string::npos);
+  EXPECT_NE(refusal_of(8, 4096, 4096, {}).find("no cut of 8 rows x 4096 x 4096"), std::string::npos);
+}
+
+TEST(PlanTileMemory, BuffersOfAPlainTile) {
+  kernels::DenseTile kernel;
+  kernel.rows = 8;
+  kernel.k = 128;
+  kernel.n = 128;
+  kernel.bias = true;
+  const auto memory = compiler::lay_out(kernel, ve2802()).value();
+  EXPECT_EQ(memory.lhs[0].address, 0x0000);
+  EXPECT_EQ(memory.lhs[1].address, 0xC000);
+  EXPECT_EQ(memory.weights.address, 0x4000);
+  EXPECT_EQ(memory.stack.address, 0x8000);
+  EXPECT_EQ(memory.bias.value().address, 0x8400);
+  EXPECT_EQ(memory.out.value()[0].address, 0x8600);
+  EXPECT_EQ(memory.out.value()[1].address, 0x8A00);
+}
+
+TEST(PlanTileMemory, OutputsMoveToTheLhsBanksWhenTheirsIsFull) {
+  kernels::DenseTile kernel;
+  kernel.rows = 64;
+  kernel.k = 64;
+  kernel.n = 128;  // 8 KB of output each
+  const auto memory = compiler::lay_out(kernel, ve2802()).value();
+  EXPECT_EQ(memory.out.value()[0].address, 0x8400);
+  EXPECT_EQ(memory.out.value()[1].address, 0x1000);  // behind lhs ping, which the pong call does not read
+}
+
+TEST(PlanTileMemory, SaysWhatDoesNotFit) {
+  kernels::DenseTile kernel;
+  kernel.rows = 1024;
+  kernel.k = 32;
+  kernel.n = 16;
+  std::string why;
+  EXPECT_FALSE(compiler::lay_out(kernel, ve2802(), &why));
+  EXPECT_EQ(why, "its lhs buffer of 32768 bytes does not fit a bank of 16384 bytes");
+}
+
+TEST(PlanPlanner, RefusesSeveralReadersOfATensor) {
+  compiler::Graph graph = make_dense_graph(8, 64, {{64}, {32}});
+  const auto& first = std::get<compiler::DenseOp>(graph.nodes[0].op);
+  graph.outputs.push_back({first.y, "also", false});
+  try {
+    compiler::make_plan(graph, {}, ve2802());
+    FAIL() << "accepted";
+  } catch (const arch::InputError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "tensor 'fc1_y': is read by layer 'fc2' and a graph output; several readers of one tensor are not "
+        "supported yet; give each reader a tensor of its own");
+  }
+}
+
+TEST(PlanPlanner, SameInputGivesTheSamePlan) {
+  const auto graph =
+      make_dense_graph(8, 160, {{64, true, true, 5, 4}, {64, true, true, 4, 2}, {8, true, true, 2, 1}});
+  const auto directives =
+      make_directives({{64, true, true, 5, 4}, {64, true, true, 4, 2}, {8, true, true, 2, 1}});
+  const auto a = compiler::make_plan(graph, directives, ve2802());
+  const auto b = compiler::make_plan(graph, directives, ve2802());
+  EXPECT_EQ(compiler::to_text(a, ve2802()), compiler::to_text(b, ve2802()));
+  EXPECT_EQ(a.routes, b.routes);
+}
+
+}  // namespace
+}  // namespace aie4ml::tests
