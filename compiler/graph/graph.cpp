@@ -133,8 +133,9 @@ class Checker {
   }
 
   void check_op(const DenseOp& op) {
-    const bool bias_ok = !op.bias || read(*op.bias, true);
-    const bool known = read(op.x) & read(op.w, true) & bias_ok;
+    bool known = read(op.x);
+    known = read(op.w, true) && known;  // read() first: it reports
+    known = (!op.bias || read(*op.bias, true)) && known;
     if (!write(op.y) || !known) return;
     const Tensor& x = graph_.tensor(op.x);
     const Tensor& w = graph_.tensor(op.w);

@@ -31,7 +31,7 @@ json op_to_json(const DenseOp& op) {
 
 using arch::JsonReader;
 
-std::vector<std::int64_t> integers(JsonReader list) {
+std::vector<std::int64_t> integers(const JsonReader& list) {
   std::vector<std::int64_t> values;
   for (const JsonReader& item : list.items()) values.push_back(item.integer<std::int64_t>());
   return values;

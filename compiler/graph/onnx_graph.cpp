@@ -136,9 +136,9 @@ void OnnxGraph::remove_dead() {
   std::vector<bool> used(values.size());
   for (const OnnxIo& io : outputs) used[static_cast<std::size_t>(io.value)] = true;
   // Backwards, so that what only dead nodes read is dead as well.
-  for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
-    if (!used[static_cast<std::size_t>(node->output)]) continue;
-    for (const ValueId id : node->inputs) used[static_cast<std::size_t>(id)] = true;
+  for (std::size_t i = nodes.size(); i-- > 0;) {
+    if (!used[static_cast<std::size_t>(nodes[i].output)]) continue;
+    for (const ValueId id : nodes[i].inputs) used[static_cast<std::size_t>(id)] = true;
   }
   std::erase_if(nodes, [&](const OnnxNode& node) { return !used[static_cast<std::size_t>(node.output)]; });
 }

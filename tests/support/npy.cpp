@@ -3,7 +3,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <regex>
+#include <sstream>
 #include <stdexcept>
 
 namespace aie4ml::tests {
@@ -34,17 +34,19 @@ Npy read_npy(const std::filesystem::path& path) {
   const std::string header = bytes.substr(start, length);
   const std::string data = bytes.substr(start + length);
 
-  std::smatch found;
-  if (!std::regex_search(header, found,
-                         std::regex(R"('descr': '([^']+)'.*'fortran_order': False.*'shape': \(([^)]*)\))"))) {
+  // {'descr': '|i1', 'fortran_order': False, 'shape': (3, 8, 128), }
+  const std::string descr = "'descr': '";
+  const std::size_t type_at = header.find(descr);
+  const std::size_t shape_at = header.find("'shape': (");
+  if (type_at == std::string::npos || shape_at == std::string::npos ||
+      header.find("'fortran_order': False") == std::string::npos) {
     throw std::runtime_error(path.string() + ": unexpected header " + header);
   }
   Npy array;
-  array.type = found[1];
-  const std::string shape = found[2];
-  const std::regex number("[0-9]+");
-  for (std::sregex_iterator it(shape.begin(), shape.end(), number), end; it != end; ++it) {
-    array.shape.push_back(std::stoll(it->str()));
+  array.type = header.substr(type_at + descr.size(), 3);
+  std::istringstream dims(header.substr(shape_at + 10, header.find(')', shape_at) - shape_at - 10));
+  for (std::string dim; std::getline(dims, dim, ',');) {
+    if (dim.find_first_of("0123456789") != std::string::npos) array.shape.push_back(std::stoll(dim));
   }
   if (array.type == "|i1") decode<std::int8_t>(data, array.codes);
   if (array.type == "|u1") decode<std::uint8_t>(data, array.codes);
