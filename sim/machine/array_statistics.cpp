@@ -63,11 +63,23 @@ void Array::collect_cores(std::int64_t end, traces::RunStatistics& statistics) {
 
 void Array::collect_channels(std::int64_t end, traces::RunStatistics& statistics) {
   for (const auto& [id, channel] : channels_) {
+    auto cycles = logs_[static_cast<std::size_t>(id)]->close(end);
+    // An MM2S channel accesses memory ahead of the stream; while words it holds go out, its waits for a lock
+    // or for room are no loss.
+    const std::int64_t moving =
+        (channel->words() + channel->words_per_cycle() - 1) / channel->words_per_cycle();
+    for (const traces::StallReason reason :
+         {traces::StallReason::lock, traces::StallReason::stream, traces::StallReason::idle}) {
+      std::int64_t& waited = cycles[static_cast<std::size_t>(reason)];
+      const std::int64_t hidden = std::clamp<std::int64_t>(moving - cycles[0], 0, waited);
+      waited -= hidden;
+      cycles[0] += hidden;
+    }
     statistics.channels.push_back({.tile = units_[id].tile,
                                    .channel = units_[id].channel(),
                                    .words = channel->words(),
                                    .descriptors = channel->descriptors(),
-                                   .cycles = logs_[static_cast<std::size_t>(id)]->close(end)});
+                                   .cycles = cycles});
   }
 }
 

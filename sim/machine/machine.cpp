@@ -61,10 +61,10 @@ class Run {
 
   // Returns the fault of the run as a whole, if there is one.
   std::optional<Fault> go() {
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
     for (std::int64_t slice = kFirstSlice;;) {
-      const std::int64_t stop = std::min(now_cycle() + slice, stop_cycle());
       const auto begin = Clock::now();
-      sc_core::sc_start(at(stop, Phase::requests) - sc_core::sc_time_stamp(), sc_core::SC_EXIT_ON_STARVATION);
+      simulate_until(std::min(now_cycle() + slice, stop_cycle()));
       const double took = seconds_since(begin);
       if (took < kSliceSeconds / 2) slice = std::min(slice * 2, kLargestSlice);
       if (took > kSliceSeconds * 2) slice = std::max(slice / 2, kFirstSlice);
@@ -85,6 +85,14 @@ class Run {
   }
 
  private:
+  // Simulated time stays at the last event if nothing can happen any more.
+  static void simulate_until(std::int64_t cycle) {
+    if (!sc_core::sc_pending_activity() || ticks(cycle, Phase::requests) <= now_ticks()) return;
+    const sc_core::sc_time duration = at(cycle, Phase::requests) - sc_core::sc_time_stamp();
+    const bool quiet = sc_core::sc_time_to_pending_activity() > duration;
+    sc_core::sc_start(duration, quiet ? sc_core::SC_RUN_TO_TIME : sc_core::SC_EXIT_ON_STARVATION);
+  }
+
   // First cycle that need not be simulated any more, as far as is known now.
   [[nodiscard]] std::int64_t stop_cycle() const {
     std::int64_t stop = options_.max_cycles.value;

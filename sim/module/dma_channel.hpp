@@ -31,6 +31,7 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
 
   [[nodiscard]] std::int64_t words() const { return words_; }
   [[nodiscard]] std::int64_t descriptors() const { return descriptors_; }
+  [[nodiscard]] int words_per_cycle() const { return std::max(1, facts_.stream_bits / 32); }  // of its stream
 
  protected:
   // Moves the words of one descriptor. On entry time_ is the first cycle in which something may happen; on
@@ -43,7 +44,6 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
 
   [[nodiscard]] const arch::DmaTiming& timing() const { return facts_.timing; }
   [[nodiscard]] int line_words() const { return facts_.memory_bits / 32; }
-  [[nodiscard]] int words_per_cycle() const { return std::max(1, facts_.stream_bits / 32); }
   [[nodiscard]] int slot_at(arch::TileCoord memory) const;
   // Cycles a memory access takes beyond those of a core tile's memory.
   [[nodiscard]] int access_cycles() const { return access_cycles_; }

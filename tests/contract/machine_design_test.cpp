@@ -1,34 +1,178 @@
-// Whole small designs on the machine: right words, whatever the modes of the simulation.
+// Whole small designs on the machine: right words, and the same cycles whatever the mode of the simulation.
+#include <algorithm>
 #include <numeric>
+#include <random>
 
 #include <gmock/gmock.h>
 
 #include "arch/device/device_loader.hpp"
 #include "sim/machine/machine.hpp"
+#include "tests/contract/result_text.hpp"
 #include "tests/support/small_designs.hpp"
+#include "traces/memory_recorder.hpp"
 
 namespace aie4ml::sim {
 namespace {
 
-using test::AddDesign;
+using test::Design;
 using test::ImageBuilder;
+using test::kAdded;
 
-std::vector<std::uint32_t> counting(std::size_t words) {
-  std::vector<std::uint32_t> result(words);
-  std::iota(result.begin(), result.end(), 1000U);
+std::vector<std::uint32_t> counting(std::int64_t words, std::uint32_t first = 1000) {
+  std::vector<std::uint32_t> result(static_cast<std::size_t>(words));
+  std::iota(result.begin(), result.end(), first);
   return result;
 }
 
-TEST(MachineDesign, CoreAddsAConstantToEveryFrame) {
-  const arch::Device device = arch::load_device("ve2802");
-  ImageBuilder builder(device);
-  test::add_design(builder, {});
-  const MachineResult result = run(device, builder.build(), {counting(4 * 64), {}}, {.iterations = 4});
-  ASSERT_FALSE(result.fault) << result.fault->message << ::testing::PrintToString(result.fault->waits);
-  std::vector<std::uint32_t> expected = counting(4 * 64);
-  for (std::uint32_t& word : expected) word += test::kAdded;
-  EXPECT_EQ(result.plio_outputs.at(1), expected);
+std::vector<std::vector<std::uint32_t>> counting_inputs(const arch::Image& image, int iterations) {
+  std::vector<std::vector<std::uint32_t>> inputs(image.plios.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (image.plios[i].direction == arch::PlioChannel::Direction::output) continue;
+    inputs[i] = counting(iterations * words_per_iteration(image, i), static_cast<std::uint32_t>(i * 100'000));
+  }
+  return inputs;
+}
+
+std::vector<std::uint32_t> plus(std::vector<std::uint32_t> words, std::int32_t added) {
+  for (std::uint32_t& word : words) word += static_cast<std::uint32_t>(added);
+  return words;
+}
+
+class MachineDesign : public ::testing::Test {
+ protected:
+  MachineResult simulate(int iterations) {
+    const arch::Image image = builder_.build();
+    return run(device_, image, counting_inputs(image, iterations), {.iterations = iterations});
+  }
+  const arch::Device device_ = arch::load_device("ve2802");
+  ImageBuilder builder_{device_};
+};
+
+TEST_F(MachineDesign, CoreAddsAConstantToEveryFrame) {
+  test::add_design(builder_, {.frames = 5});
+  const MachineResult result = simulate(5);
+  ASSERT_FALSE(result.fault) << text_of(*result.fault);
+  EXPECT_EQ(result.plio_outputs.at(1), plus(counting(5 * 64, 0), kAdded));
   EXPECT_THAT(result.warnings, ::testing::IsEmpty());
+}
+
+TEST_F(MachineDesign, SecondCoreReadsTheFirstOnesMemory) {
+  test::handover_design(builder_, {.words = 40, .frames = 3});
+  const MachineResult result = simulate(3);
+  ASSERT_FALSE(result.fault) << text_of(*result.fault);
+  EXPECT_EQ(result.plio_outputs.at(1), plus(counting(3 * 40, 0), 2 * kAdded));
+}
+
+TEST_F(MachineDesign, CascadeCarriesEveryWord) {
+  test::cascade_design(builder_, {.words = 128, .frames = 3});
+  const MachineResult result = simulate(3);
+  ASSERT_FALSE(result.fault) << text_of(*result.fault);
+  EXPECT_EQ(result.plio_outputs.at(1), counting(3 * 128, 0));
+}
+
+TEST_F(MachineDesign, MemoryTileTransposesAndPads) {
+  test::relay_design(builder_, {.words = 24, .columns = 4, .padding = 2});
+  const MachineResult result = simulate(2);
+  ASSERT_FALSE(result.fault) << text_of(*result.fault);
+  std::vector<std::uint32_t> expected;
+  for (std::uint32_t frame = 0; frame < 2; ++frame) {
+    for (std::uint32_t column = 0; column < 4; ++column) {
+      expected.insert(expected.end(), 2, 0);
+      for (std::uint32_t row = 0; row < 6; ++row) expected.push_back(frame * 24 + row * 4 + column);
+      expected.insert(expected.end(), 2, 0);
+    }
+  }
+  EXPECT_EQ(result.plio_outputs.at(1), expected);
+}
+
+TEST_F(MachineDesign, RunsTwiceInOneProcessWithTheSameResult) {
+  test::add_design(builder_, {});
+  EXPECT_EQ(text_of(simulate(4)), text_of(simulate(4)));
+}
+
+// Several designs at once on neighbouring tiles, drawn from a seed.
+arch::Image random_image(const arch::Device& device, unsigned seed, int& frames) {
+  std::mt19937 random(seed);
+  const auto pick = [&random](int low, int high) {
+    return std::uniform_int_distribution<int>(low, high)(random);
+  };
+  ImageBuilder builder(device);
+  frames = pick(1, 5);
+  if (pick(0, 1) == 1) builder.plio_shape(64, 625);
+  for (int row = 0; row < 3; ++row) {
+    Design design{.col = 8,
+                  .row = row,
+                  .words = 8 * pick(1, 12),
+                  .frames = frames,
+                  .delay = pick(0, 2) * pick(0, 9),
+                  .shared_banks = pick(0, 1) == 1};
+    switch (pick(0, 3)) {
+      case 0:
+        test::add_design(builder, design);
+        break;
+      case 1:
+        test::handover_design(builder, design);
+        break;
+      case 2:
+        test::cascade_design(builder, design);
+        break;
+      default:
+        break;
+    }
+    if (pick(0, 1) == 1) {
+      design.col = 10;
+      design.words = 8 * pick(1, 12);
+      test::add_design(builder, design);
+    }
+  }
+  if (pick(0, 1) == 1) {
+    const int columns = 2 * pick(1, 3);
+    test::relay_design(builder, {.col = 12,
+                                 .words = columns * pick(1, 9),
+                                 .ping_pong = pick(0, 1) == 1,
+                                 .columns = columns,
+                                 .padding = pick(0, 3)});
+  }
+  return builder.build();
+}
+
+struct Observed {
+  std::string result;
+  std::vector<traces::RecordedSlice> slices;
+};
+
+Observed observe(const arch::Device& device, const arch::Image& image, int frames, RunOptions options) {
+  traces::MemoryRecorder recorder;
+  options.iterations = frames;
+  options.recorder = &recorder;
+  const MachineResult result = run(device, image, counting_inputs(image, frames), options);
+  std::vector<traces::RecordedSlice> slices;
+  for (const traces::Track& track : recorder.tracks()) {
+    const auto of_track = recorder.slices_of(track.id);
+    slices.insert(slices.end(), of_track.begin(), of_track.end());
+  }
+  return {text_of(result), slices};
+}
+
+TEST_F(MachineDesign, RunningAheadAndOrderOfConstructionChangeNothing) {
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    int frames = 0;
+    const arch::Image image = random_image(device_, seed, frames);
+    if (image.plios.empty()) continue;
+    const Observed stepped = observe(device_, image, frames, {.run_ahead = false});
+    EXPECT_THAT(stepped.result, ::testing::Not(::testing::HasSubstr("fault"))) << "seed " << seed;
+    const Observed ahead = observe(device_, image, frames, {});
+    EXPECT_EQ(ahead.result, stepped.result) << "seed " << seed;
+    EXPECT_EQ(ahead.slices, stepped.slices) << "seed " << seed;
+    for (const std::uint64_t order : {7ULL, 12345ULL}) {
+      const Observed permuted = observe(device_, image, frames, {.construction_seed = order});
+      EXPECT_EQ(permuted.result, stepped.result) << "seed " << seed << " order " << order;
+      EXPECT_EQ(permuted.slices, stepped.slices) << "seed " << seed << " order " << order;
+      const Observed both = observe(device_, image, frames, {.run_ahead = false, .construction_seed = order});
+      EXPECT_EQ(both.result, stepped.result) << "seed " << seed << " order " << order;
+    }
+    if (HasFailure()) return;
+  }
 }
 
 }  // namespace

@@ -8,105 +8,184 @@ using namespace arch;
 
 namespace {
 
-// Core's view of its own locks.
+// How a core sees its own and its western neighbour's memory and locks.
 constexpr int kOwnLocks = 48;
-enum AddLock { in_empty, in_full, out_empty, out_full };
+constexpr int kWestLocks = 16;
+constexpr int kOwnMemory = 0x70000;
+constexpr int kWestMemory = 0x50000;
+constexpr int kInput = 0x0000;
 
-std::string add_program(const AddDesign& d, int in_address, int out_address) {
-  const int bytes = d.words * 4;
-  std::string text = "  movx r16, #-1\n  movx r17, #1\n  movx r1, #3\n  vbcst.s32 x8, r1\n";
-  if (d.frames > 0) text += fmt::format("  movxm r2, #{}\n  movx r3, #-1\n", (d.frames + 1) / 2);
-  text += "frames:\n";
-  const auto release = [&](AddLock lock) {
-    return kOwnLocks + lock == d.omit_release ? std::string("  nop\n")
-                                              : fmt::format("  rel #{}, r17\n", kOwnLocks + lock);
-  };
-  for (int half = 0; half < 2; ++half) {
-    text += fmt::format("  acq #{}, r16\n  acq #{}, r16\n", kOwnLocks + in_full, kOwnLocks + out_empty);
-    text += fmt::format("  movxm p0, #{}\n  movxm p1, #{}\n", 0x70000 + in_address + half * bytes,
-                        0x70000 + out_address + half * bytes);
-    text += fmt::format("  movxm lc, #{}\n  movxm ls, loop{}\n  movxm le, last{}\n", d.words / 8, half, half);
-    // One vector of eight words every eleven bundles: load 7, add 2, store.
-    text += fmt::format("loop{}:\n  vlda w0, [p0], #32\n", half);
-    for (int i = 0; i < 6; ++i) text += "  nop\n";
-    text += "  vadd.s32 w2, w0, w16\n  nop\n  vst [p1], #32, w2\n";
-    text += fmt::format("last{}:\n  nop\n", half);
-    for (int i = 0; i < 4; ++i)
-      text += "  nop\n";  // the last store reaches memory before the lock is given back
-    text += release(in_empty) + release(out_full);
-    if (d.frames > 0 && half == 0 && d.frames % 2 == 1) {
-      // An odd number of frames ends after the first half of the last pass.
-      text += "  add r4, r2, r3\n  jz r4, end\n  nop\n  nop\n  nop\n  nop\n  nop\n";
-    }
-  }
-  if (d.frames > 0) {
-    text += "  add r2, r2, r3\n  jnz r2, frames\n  nop\n  nop\n  nop\n  nop\n  nop\nend:\n  done\n";
-  } else {
-    text += "  j frames\n  nop\n  nop\n  nop\n  nop\n  nop\n";
-  }
+// One end of a core's work: a ping-pong pair and its locks, as the core sees them.
+struct Side {
+  int acquire{-1}, release{-1};  // -1: none
+  int address{};
+};
+
+struct Work {
+  const Design& design;
+  Side in, out;
+  std::string body;  // for eight words; p0 reads, p1 writes
+};
+
+// Eight words every twelve bundles and `delay` more.
+std::string body_add() {
+  std::string text = "  vlda w0, [p0], #32\n";
+  for (int i = 0; i < 6; ++i) text += "  nop\n";
+  return text + "  vadd.s32 w2, w0, w16\n  nop\n  vst [p1], #32, w2\n";
+}
+std::string body_to_cascade() {
+  std::string text = "  vlda w0, [p0], #32\n";
+  for (int i = 0; i < 6; ++i) text += "  nop\n";
+  return text + "  vups.s64.s32 bm0, w0, s0\n  nop\n  nop\n  vmov.mcd bm0\n";
+}
+std::string body_from_cascade() {
+  std::string text = "  vmov.scd bm2\n";
+  for (int i = 0; i < 6; ++i) text += "  nop\n";
+  return text + "  vst.srs.s32.s64 [p1], #32, bm2, s0\n";
+}
+
+std::string nops(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "  nop\n";
   return text;
 }
 
-}  // namespace
+std::string program(const Work& work) {
+  const Design& d = work.design;
+  const int bytes = d.words * 4;
+  const auto acquire = [](int lock) {
+    return lock < 0 ? std::string() : fmt::format("  acq #{}, r16\n", lock);
+  };
+  const auto release = [&d](int lock) {
+    if (lock < 0) return std::string();
+    if (lock == kOwnLocks + d.omit_release) return std::string("  nop\n");
+    return fmt::format("  rel #{}, r17\n", lock);
+  };
+  std::string text = "  movx r16, #-1\n  movx r17, #1\n  movx r1, #3\n  vbcst.s32 x8, r1\n  movx r3, #-1\n";
+  text += fmt::format(
+      "  movxm r2, #{}\n  movx r5, #0\n  mov s0, r5\n  movx r6, #0\n  mov crrnd, r6\n  nop\nframes:\n",
+      d.frames);
+  for (int half = 0; half < 2; ++half) {
+    text += acquire(work.in.acquire) + acquire(work.out.acquire);
+    text += fmt::format("  movxm p0, #{}\n  movxm p1, #{}\n", work.in.address + half * bytes,
+                        work.out.address + half * bytes);
+    text += fmt::format("  movxm lc, #{}\n  movxm ls, loop{}\n  movxm le, last{}\n", d.words / 8, half, half);
+    text += fmt::format("loop{}:\n{}{}last{}:\n  nop\n", half, work.body, nops(d.delay), half);
+    text += nops(7);  // the last store reaches memory before the lock is given back
+    text += release(work.in.release) + release(work.out.release);
+    text += "  add r2, r2, r3\n";
+    text += half == 0 ? "  jz r2, end\n" : "  jnz r2, frames\n";
+    text += nops(5);
+  }
+  return text + "end:\n  done\n";
+}
 
-void add_design(ImageBuilder& b, const AddDesign& d) {
-  TileImage& tile = b.core(d.col, d.row);
-  const int in = 0x0000;
-  const int out = d.shared_banks ? 0x2000 : 0x8000;
-  b.program(tile, add_program(d, in, out));
-  tile.program->regions = {{0, static_cast<std::int32_t>(tile.program->bundles.size()), -1, "main"}};
+int output_address(const Design& d) {
+  return d.shared_banks ? 0x2000 : 0x8000;
+}
+
+void declare_locks(ImageBuilder& b, TileImage& tile) {
   b.lock(tile, in_empty, 2, "in empty");
   b.lock(tile, in_full, 0, "in full");
   b.lock(tile, out_empty, 2, "out empty");
   b.lock(tile, out_full, 0, "out full");
+}
+
+void feed(ImageBuilder& b, const Design& d, TileImage& tile) {
   for (int half = 0; half < 2; ++half) {
     b.bd(tile, {.id = half,
-                .address = in / 4 + half * d.words,
+                .address = kInput / 4 + half * d.words,
                 .words = d.words,
                 .next = 1 - half,
                 .acquire = in_empty,
                 .release = in_full});
+  }
+  b.task(tile, DmaDirection::s2mm, 0, 0);
+  b.words_port(b.input(fmt::format("x_{}_{}", d.col, d.row), d.col, 2 * (d.row % 3), tile.tile, 0, d.row % 4),
+               d.words);
+}
+
+void drain(ImageBuilder& b, const Design& d, TileImage& tile) {
+  for (int half = 0; half < 2; ++half) {
     b.bd(tile, {.id = 2 + half,
-                .address = out / 4 + half * d.words,
+                .address = output_address(d) / 4 + half * d.words,
                 .words = d.words,
                 .next = 3 - half,
                 .acquire = out_full,
                 .release = out_empty});
   }
-  b.task(tile, DmaDirection::s2mm, 0, 0);
   b.task(tile, DmaDirection::mm2s, 0, 2);
-  const std::string suffix = fmt::format("_{}_{}", d.col, d.row);
-  const int x = b.input("x" + suffix, d.col, 0, tile.tile, 0, 0);
-  const int y = b.output("y" + suffix, d.col, 0, tile.tile, 0, 0);
-  b.words_port(x, d.words);
-  b.words_port(y, d.words);
+  const int col = tile.tile.col;
+  b.words_port(b.output(fmt::format("y_{}_{}", col, d.row), col, 2 * (d.row % 3), tile.tile, 0, d.row % 4),
+               d.words);
 }
 
-void relay_design(ImageBuilder& b, int col, int words, bool ping_pong) {
-  TileImage& tile = b.memory_tile(col, 0);
-  const int buffers = ping_pong ? 2 : 1;
+Side own(int acquire, int release, int address) {
+  return {kOwnLocks + acquire, kOwnLocks + release, kOwnMemory + address};
+}
+
+}  // namespace
+
+void add_design(ImageBuilder& b, const Design& d) {
+  TileImage& tile = b.core(d.col, d.row);
+  b.program(tile, program({d, own(in_full, in_empty, kInput), own(out_empty, out_full, output_address(d)),
+                           body_add()}));
+  declare_locks(b, tile);
+  feed(b, d, tile);
+  drain(b, d, tile);
+}
+
+void handover_design(ImageBuilder& b, const Design& d) {
+  TileImage& first = b.core(d.col, d.row);
+  TileImage& second = b.core(d.col + 1, d.row);
+  const int out = output_address(d);
+  b.program(first, program({d, own(in_full, in_empty, kInput), own(out_empty, out_full, out), body_add()}));
+  const Side west{kWestLocks + out_full, kWestLocks + out_empty, kWestMemory + out};
+  b.program(second, program({d, west, own(out_empty, out_full, out), body_add()}));
+  declare_locks(b, first);
+  declare_locks(b, second);
+  feed(b, d, first);
+  drain(b, d, second);
+}
+
+void cascade_design(ImageBuilder& b, const Design& d) {
+  TileImage& first = b.core(d.col, d.row);
+  TileImage& second = b.core(d.col + 1, d.row);
+  const Side nothing{-1, -1, kOwnMemory};
+  b.program(first, program({d, own(in_full, in_empty, kInput), nothing, body_to_cascade()}));
+  b.program(second, program({d, nothing, own(out_empty, out_full, output_address(d)), body_from_cascade()}));
+  first.cascade_out = CascadeDirection::horizontal;
+  second.cascade_in = CascadeDirection::horizontal;
+  declare_locks(b, first);
+  declare_locks(b, second);
+  feed(b, d, first);
+  drain(b, d, second);
+}
+
+void relay_design(ImageBuilder& b, const Relay& r) {
+  TileImage& tile = b.memory_tile(r.col, 0);
+  const int buffers = r.ping_pong ? 2 : 1;
   b.lock(tile, 0, buffers, "buffer empty");
   b.lock(tile, 1, 0, "buffer full");
   for (int i = 0; i < buffers; ++i) {
-    b.bd(tile, {.id = i,
-                .address = i * words,
-                .words = words,
-                .next = (i + 1) % buffers,
-                .acquire = 0,
-                .release = 1});
-    b.bd(tile, {.id = 8 + i,
-                .address = i * words,
-                .words = words,
-                .next = 8 + (i + 1) % buffers,
-                .acquire = 1,
-                .release = 0});
+    const int next = (i + 1) % buffers;
+    b.bd(tile, {.id = i, .address = i * r.words, .words = r.words, .next = next, .acquire = 0, .release = 1});
+    BufferDescriptor& out = b.bd(tile, {.id = 8 + i,
+                                        .address = i * r.words,
+                                        .words = r.words,
+                                        .next = 8 + next,
+                                        .acquire = 1,
+                                        .release = 0});
+    if (r.columns > 0) out.dimensions = {{r.words / r.columns, r.columns}, {r.columns, 1}};
+    out.padding.before[0] = out.padding.after[0] = static_cast<std::uint8_t>(r.padding);
   }
   b.task(tile, DmaDirection::s2mm, 0, 0);
   b.task(tile, DmaDirection::mm2s, 0, 8);
-  const int x = b.input("x", col, 0, tile.tile, 0, 0);
-  const int y = b.output("y", col, 0, tile.tile, 0, 0);
-  b.words_port(x, words);
-  b.words_port(y, words);
+  const int x = b.input("x", r.col, 0, tile.tile, 0, 0);
+  const int y = b.output("y", r.col, 0, tile.tile, 0, 0);
+  b.words_port(x, r.words);
+  const int rows = r.columns > 0 ? r.columns : 1;
+  b.words_port(y, r.words + 2 * r.padding * rows);
 }
 
 }  // namespace aie4ml::test

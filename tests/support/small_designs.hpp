@@ -1,4 +1,5 @@
-// Whole designs of a few tiles that tests of the machine run.
+// Whole designs of a few tiles that tests of the machine run. All process frames of int32 words, one an
+// iteration, ping-pong everywhere, and end by themselves.
 #pragma once
 
 #include <cstdint>
@@ -9,21 +10,36 @@
 
 namespace aie4ml::test {
 
-// One core that adds a constant to int32 words: PLIO -> S2MM 0 -> ping-pong in -> core -> ping-pong out ->
-// MM2S 0
-// -> PLIO. A frame is one iteration.
-struct AddDesign {
-  int col{8}, row{0};
-  int words{64};         // of a frame, a multiple of 8
-  int frames{4};         // that the core and the DMA tasks process; 0: for ever
-  bool shared_banks{};   // input and output buffers in the same 16 KB bank
-  int omit_release{-1};  // lock (core's view) the core forgets to release
-};
+// What a core adds to every word.
 inline constexpr std::int32_t kAdded = 3;
 
-void add_design(ImageBuilder& builder, const AddDesign& design);
+struct Design {
+  int col{8}, row{0};
+  int words{64};         // of a frame, a multiple of 8
+  int frames{4};         // that the cores process
+  int delay{0};          // bundles a core wastes for every eight words
+  bool shared_banks{};   // input and output buffers in the same 16 KB bank
+  int omit_release{-1};  // own lock that the (first) core forgets to give back
+};
 
-// DMA only: a memory tile takes frames from a PLIO and sends them to another.
-void relay_design(ImageBuilder& builder, int col, int words, bool ping_pong);
+// Own locks of a core tile in these designs.
+enum DesignLock { in_empty, in_full, out_empty, out_full };
+
+// PLIO x -> S2MM 0 -> core, which adds kAdded -> MM2S 0 -> PLIO y.
+void add_design(ImageBuilder& builder, const Design& design);
+// The same with two cores side by side: the second reads the first one's output in the first one's memory.
+void handover_design(ImageBuilder& builder, const Design& design);
+// Two cores side by side: the first sends words over the cascade, the second writes them. Adds nothing.
+void cascade_design(ImageBuilder& builder, const Design& design);
+// A memory tile takes frames from a PLIO and sends them to another; for ever. The frame may be sent
+// transposed, read as rows of `columns` words, and with `padding` zero words around.
+struct Relay {
+  int col{8};
+  int words{64};
+  bool ping_pong{true};
+  int columns{0};  // 0: as it came
+  int padding{0};
+};
+void relay_design(ImageBuilder& builder, const Relay& relay);
 
 }  // namespace aie4ml::test
