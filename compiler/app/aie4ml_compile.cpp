@@ -1,6 +1,7 @@
 // aie4ml-compile: from an ONNX model to firmware.
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -59,6 +60,16 @@ std::string operators_table() {
   return table.str();
 }
 
+// Errors of planning name the layer; people want the file as well.
+template <class Stage>
+auto of_model(const Options& options, Stage stage) {
+  try {
+    return stage();
+  } catch (const arch::InputError& error) {
+    throw arch::InputError(options.model, error.what(), "");
+  }
+}
+
 int run(const Options& options) {
   if (options.list_ops) {
     print(operators_table());
@@ -82,10 +93,12 @@ int run(const Options& options) {
   const compiler::Directives directives = options.directives.empty()
                                               ? compiler::Directives{}
                                               : compiler::read_directives(options.directives, graph);
-  const compiler::Plan plan = compiler::make_plan(graph, directives, device);
+  const compiler::Plan plan =
+      of_model(options, [&] { return compiler::make_plan(graph, directives, device); });
   dump(&plan);
   if (options.until != "plan") {
-    const arch::Image image = compiler::generate_image(graph, plan, device);
+    const arch::Image image =
+        of_model(options, [&] { return compiler::generate_image(graph, plan, device); });
     if (options.until == "firmware") compiler::write_design(options.output, plan, image, device);
   }
   print(options.json ? compiler::to_json(plan, device).dump(1) + "\n" : compiler::to_text(plan, device));
@@ -101,19 +114,19 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("-o,--output", options.output, "firmware directory, made or replaced")
       ->option_text("FIRMWARE/");
   app.add_option("--device", options.device,
-                 fmt::format("device: {}, or a JSON file", fmt::join(arch::builtin_device_names(), ", ")))
-      ->option_text("NAME|FILE.json")
-      ->capture_default_str();
+                 fmt::format("device: {}, or a JSON file (default: {})",
+                             fmt::join(arch::builtin_device_names(), ", "), options.device))
+      ->option_text("NAME|FILE.json");
   app.add_option("--batch", options.batch,
                  "leading dimension of the inputs, where the model leaves it open or has 1")
       ->option_text("N")
       ->check(CLI::PositiveNumber);
   app.add_option("--directives", options.directives, "how to cut and place layers (see below)")
       ->option_text("FILE.json");
-  app.add_option("--until", options.until, "stop after this stage: graph, plan, image or firmware")
+  app.add_option("--until", options.until,
+                 "stop after this stage: graph, plan, image or firmware (default: firmware)")
       ->option_text("STAGE")
-      ->check(CLI::IsMember({"graph", "plan", "image", "firmware"}))
-      ->capture_default_str();
+      ->check(CLI::IsMember({"graph", "plan", "image", "firmware"}));
   app.add_option("--dump-dir", options.dump_dir,
                  "write every stage, kernels and their schedules to this directory")
       ->option_text("DIR");

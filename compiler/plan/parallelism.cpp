@@ -100,16 +100,14 @@ Parallelism choose_parallelism(const LayerShape& shape, const LayerDirectives& d
     }
   }
   if (best) return best->second;
-  if (directives.cas_len && directives.cas_num) {
+  if (directives.cas_len || directives.cas_num) {
     throw arch::InputError(problem->where, problem->what, problem->remedy);
   }
   throw arch::InputError(
       problem->where,
       fmt::format("no cut of {} rows x {} x {} that a memory tile can feed fits into tiles ({})", shape.rows,
                   shape.k, shape.n, problem->what),
-      directives.cas_len || directives.cas_num
-          ? "leave cas_len and cas_num to the compiler, or use a smaller batch"
-          : "use a smaller batch, or split the layer in the model");
+      "use a smaller batch, or split the layer in the model");
 }
 
 }  // namespace aie4ml::compiler
