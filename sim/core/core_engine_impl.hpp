@@ -63,7 +63,7 @@ class CoreEngine::Impl {
   [[gnu::always_inline]] void keep_factors(const PathNode::Issue& issue, Operation& operation);
   void next_cycle(std::int32_t next);
   void drain_cycle();
-  [[nodiscard]] std::int32_t next_bundle();
+  [[nodiscard]] std::int32_t next_bundle(std::int32_t loops_left);
   void start_access(const MicroOp& op, Operation& operation, bool is_load);
   void start_any_access(const MicroOp& op, Operation& operation, bool is_load);
   std::int32_t step_address(const MicroOp& op);

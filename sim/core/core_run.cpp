@@ -100,6 +100,8 @@ inline bool CoreEngine::Impl::access_memory(const Ring& ring) {
 inline void CoreEngine::Impl::issue_bundle(const CascadeWord* cascade_in, CascadeWord* cascade_out) {
   const PathNode& node = *node_;
   if (node.region != region) enter_region();
+  // The count before this bundle's own writes: setting a loop up does not close one that LE happens to name.
+  const std::int32_t loops_left = pc_ == registers.scalar(le_) ? registers.scalar(lc_) : 0;
   Operation* operation = this_cycle().first();
   for (const PathNode::Issue& issue : node.issue) {
     const MicroOp& op = *issue.op;
@@ -121,7 +123,7 @@ inline void CoreEngine::Impl::issue_bundle(const CascadeWord* cascade_in, Cascad
   if (node.defers) write_deferred_scalars();
   if (fault) return;
   ++bundles_;
-  next_cycle(next_bundle());
+  next_cycle(next_bundle(loops_left));
 }
 
 Stop CoreEngine::Impl::issue(const CascadeWord* cascade_in, CascadeWord* cascade_out) {
@@ -167,14 +169,11 @@ inline std::int32_t CoreEngine::Impl::step_address(const MicroOp& op) {
   return step_dimensions(op);
 }
 
-inline std::int32_t CoreEngine::Impl::next_bundle() {
+inline std::int32_t CoreEngine::Impl::next_bundle(std::int32_t loops_left) {
   if (branch_left_ > 0 && --branch_left_ == 0 && branch_taken_) return branch_target_;
-  if (pc_ == registers.scalar(le_)) {
-    const std::int32_t count = registers.scalar(lc_);
-    if (count > 0) {
-      registers.set_scalar(lc_, count - 1);
-      if (count > 1) return registers.scalar(ls_);
-    }
+  if (loops_left > 0) {
+    registers.set_scalar(lc_, loops_left - 1);
+    if (loops_left > 1) return registers.scalar(ls_);
   }
   return pc_ + 1;
 }

@@ -8,11 +8,11 @@
 namespace aie4ml::sim::testing {
 
 // Ends with a call of `done`; `iterations` of the loop, 8 * 256 MAC each. A0 and A1 are read from 0x70000 and
-// 0x72000 (64 bytes an iteration), B0 and B1 from 0x74000 and 0x78000 (128 bytes), each in a bank of its own.
-// Loads arrive after the last multiply that uses the old value: the '~' of every factor.
-inline constexpr int kDenseSetupBundles = 16;
+// 0x72000 (64 bytes an iteration), B0 and B1 from 0x74000 and 0x78000 (128 bytes). A load arrives just after
+// the last multiply that uses the old value, hence the '~' of every factor, and is used half an iteration
+// later.
+inline constexpr int kDenseSetupBundles = 18;
 inline constexpr int kDenseLoopBundles = 8;
-inline constexpr int kDenseLoopMacs = 8 * 256;
 
 inline std::string dense_loop(int iterations, bool forever = false) {
   std::string text = R"(
@@ -25,16 +25,18 @@ start:
   movxm le, last
   movxm lc, #)" + std::to_string(iterations) +
                      R"(
+  // the loads of the two iterations before the first
+  vlda w0, [p0], #32; vldb w8, [p2], #32; vclr.acc cm0
+  vlda w10, [p3], #32; vldb w9, [p2], #32; vclr.acc cm1
+  vlda w11, [p3], #32; vldb w2, [p1], #32; vclr.acc cm2
+  vclr.acc cm3
+  vlda w4, [p0], #32; vldb w12, [p2], #32
+  vlda w14, [p3], #32; vldb w13, [p2], #32
+  vlda w15, [p3], #32; vldb w6, [p1], #32
   nop
-  // factors of the first step; those of the second are loaded by the loop
   vlda w0, [p0], #32; vldb w8, [p2], #32
   vlda w10, [p3], #32; vldb w9, [p2], #32
   vlda w11, [p3], #32; vldb w2, [p1], #32
-  vclr.acc cm0
-  vclr.acc cm1
-  vclr.acc cm2
-  vclr.acc cm3
-  nop
 loop:
   vmac.4x8x8.s8.s8 cm0, cm0, x0~, x4~
   vmac.4x8x8.s8.s8 cm1, cm1, x1~, x4~; vlda w4, [p0], #32; vldb w12, [p2], #32

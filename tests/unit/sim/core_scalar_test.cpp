@@ -159,6 +159,12 @@ TEST_P(HardwareLoop, RunsItsBodyCountTimesWithoutOverhead) {
 }
 INSTANTIATE_TEST_SUITE_P(Counts, HardwareLoop, ::testing::Values(0, 1, 2, 3, 17));
 
+TEST(CoreControl, SettingTheCountInTheBundleThatLeNamesAtResetLoopsNothing) {
+  CoreBench bench("movxm lc, #5\ndone\n");
+  EXPECT_EQ(bench.finish(), 2);
+  EXPECT_EQ(bench.scalar("lc"), 5);
+}
+
 TEST(CoreControl, RunsOutOfTheProgram) {
   CoreBench bench("nop\nnop\n");
   bench.finish();
