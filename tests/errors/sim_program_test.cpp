@@ -1,0 +1,224 @@
+// aie4ml-sim as people and scripts see it: exit codes, messages, files. The firmware is a memory tile that
+// sends on what it gets, and a core that adds a constant; no compiler is needed.
+#include <cstdlib>
+#include <numeric>
+#include <string>
+#include <sys/wait.h>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "arch/device/device_loader.hpp"
+#include "arch/image/image_io.hpp"
+#include "sim/host/npy.hpp"
+#include "tests/support/small_designs.hpp"
+#include "tests/unit/sim/host_support.hpp"
+
+namespace aie4ml::sim {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+struct Outcome {
+  int exit_code{};
+  std::string out, err;
+};
+
+class SimProgram : public ::testing::Test {
+ protected:
+  // Relay of 64 words an iteration, from tensor x_q to y/q.
+  void write_relay() {
+    test::ImageBuilder builder(device_);
+    test::relay_design(builder, {});
+    write_image(builder.build());
+  }
+  void write_image(arch::Image image) {
+    image.model = "relay";
+    for (arch::GraphPort& port : image.ports) {
+      port.tensor = port.direction == arch::PlioChannel::Direction::input ? "x_q" : "y/q";
+    }
+    arch::write_firmware(directory_ / "fw", image, arch::to_json(device_));
+  }
+  void write_array(const std::string& name, std::int64_t iterations, std::int32_t first) {
+    std::vector<std::int32_t> values(static_cast<std::size_t>(iterations) * 64);
+    std::iota(values.begin(), values.end(), first);
+    write_npy(directory_ / name, test::array_of_values(NpyType::int32, {iterations, 1, 64}, values));
+  }
+
+  // Runs it in the scratch directory.
+  Outcome sim(const std::string& arguments) {
+    const std::string command = "cd '" + directory_.path().string() + "' && '" AIE4ML_SIM_PROGRAM "' " +
+                                arguments + " >stdout.txt 2>stderr.txt";
+    const int status = std::system(command.c_str());  // NOLINT(cert-env33-c)
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, test::contents(directory_ / "stdout.txt"),
+            test::contents(directory_ / "stderr.txt")};
+  }
+  // Exit code 2, one line, nothing printed else.
+  void expect_refused(const std::string& arguments, const std::string& message) {
+    const Outcome outcome = sim(arguments);
+    EXPECT_EQ(outcome.exit_code, 2) << arguments;
+    EXPECT_EQ(outcome.err, "aie4ml-sim: " + message + "\n");
+    EXPECT_EQ(outcome.out, "") << arguments;
+  }
+  [[nodiscard]] bool exists(const std::string& name) const {
+    return std::filesystem::exists(directory_ / name);
+  }
+
+  const arch::Device device_ = arch::load_device("ve2802");
+  const test::ScratchDirectory directory_;
+};
+
+TEST_F(SimProgram, CommandLine) {
+  expect_refused("", "command line: FIRMWARE is required; see aie4ml-sim --help");
+  expect_refused("fw --frobnicate",
+                 "command line: The following argument was not expected: --frobnicate; see "
+                 "aie4ml-sim --help");
+  expect_refused("fw --iterations 0",
+                 "command line: --iterations: Value 0 not in range 1 to 2147483647; see "
+                 "aie4ml-sim --help");
+  expect_refused("fw --trace-format csv",
+                 "command line: --trace-format requires --trace; see aie4ml-sim --help");
+  expect_refused("fw --trace --trace-format vcd",
+                 "command line: --trace-format: vcd not in {perfetto,csv}; see aie4ml-sim --help");
+  expect_refused("fw", "fw: is no directory");
+}
+
+TEST_F(SimProgram, HelpAndVersion) {
+  const Outcome help = sim("--help");
+  EXPECT_EQ(help.exit_code, 0);
+  for (const char* option :
+       {"--inputs", "--outputs", "--expect", "--labels", "--iterations", "--trace[=FILE]", "--trace-format",
+        "--report", "--json", "--deterministic", "--no-strict", "--no-run-ahead", "--max-cycles",
+        "--max-seconds", "Exit codes:"}) {
+    EXPECT_THAT(help.out, HasSubstr(option));
+  }
+  const Outcome version = sim("--version");
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.out, ::testing::MatchesRegex("aie4ml-sim [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST_F(SimProgram, BadFiles) {
+  write_relay();
+  write_array("x.npy", 3, 0);
+  write_npy(directory_ / "bytes.npy",
+            test::array_of_values<std::int8_t>(NpyType::int8, {1, 1, 64}, std::vector<std::int8_t>(64)));
+  expect_refused("fw --inputs no.npy", "no.npy: cannot be read; check its name and permissions");
+  expect_refused("fw --inputs z=x.npy", "z=x.npy: there is no graph input 'z'; the graph's inputs are 'x_q'");
+  expect_refused("fw --inputs bytes.npy",
+                 "bytes.npy: it holds int8 of shape (1, 1, 64), graph input 'x_q' takes int32 of shape "
+                 "(iterations, 1, 64); give the integer codes: .astype(numpy.int32)");
+  expect_refused("fw --inputs x.npy --iterations 4",
+                 "x.npy: holds 3 iterations, --iterations asks for 4; give more, or run fewer");
+  expect_refused("fw --iterations 2 --expect x_q=x.npy",
+                 "x_q=x.npy: there is no graph output 'x_q'; the graph's outputs are 'y/q'");
+  expect_refused(
+      "fw --iterations 4 --expect x.npy",
+      "x.npy: it has 3 iterations of graph output 'y/q', the run has 4; give as many as are run, or "
+      "choose them with --iterations");
+  expect_refused("fw --outputs x.npy",
+                 "x.npy: cannot be made a directory for outputs; choose another one that can be written");
+  expect_refused("fw --report no/report.json", "no/report.json: its directory does not exist; make it first");
+}
+
+TEST_F(SimProgram, BitExactRunWritesOutputsReportAndTrace) {
+  write_relay();
+  write_array("x.npy", 5, -7);
+  const Outcome outcome =
+      sim("fw --inputs x_q=x.npy --expect y_q=x.npy --outputs out --report r.json --trace");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_THAT(outcome.out, StartsWith("inputs: x.npy, 5 iterations\ntrace: trace.perfetto-trace\n"));
+  EXPECT_THAT(outcome.out, EndsWith("y/q: 320 values, bit-exact\noutputs: out\nreport: r.json\n"));
+  EXPECT_EQ(test::contents(directory_ / "out" / "y_q.npy"), test::contents(directory_ / "x.npy"));
+  EXPECT_TRUE(exists("trace.perfetto-trace"));
+  const auto report = nlohmann::json::parse(test::contents(directory_ / "r.json"));
+  EXPECT_EQ(report["completed_iterations"], 5);
+  EXPECT_EQ(report["outputs"],
+            nlohmann::json::parse(R"([{"name": "y/q", "expected": 320, "differing": 0}])"));
+  EXPECT_TRUE(report.contains("host"));
+}
+
+TEST_F(SimProgram, DifferencesAreCountedAndGiveExitCode4) {
+  write_relay();
+  write_array("x.npy", 2, 0);
+  NpyArray expected = read_npy(directory_ / "x.npy");
+  expected.bytes[4 * 70] = 9;
+  expected.bytes[4 * 100] = 9;
+  write_npy(directory_ / "e.npy", expected);
+  const Outcome outcome = sim("fw --inputs x.npy --expect e.npy --report r.json");
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.out, HasSubstr("\ny/q: 2 of 128 differ, first at [1,0,6]: expected 9, got 70\n"));
+  EXPECT_EQ(nlohmann::json::parse(test::contents(directory_ / "r.json"))["outputs"][0]["differing"], 2);
+}
+
+TEST_F(SimProgram, ADeterministicReportHasTheSameBytes) {
+  write_relay();
+  for (const char* name : {"a.json", "b.json"}) {
+    EXPECT_EQ(sim(std::string("fw --deterministic --report ") + name).exit_code, 0);
+  }
+  EXPECT_EQ(sim("fw --deterministic --no-run-ahead --report c.json").exit_code, 0);
+  EXPECT_EQ(test::contents(directory_ / "a.json"), test::contents(directory_ / "b.json"));
+  EXPECT_EQ(test::contents(directory_ / "a.json"), test::contents(directory_ / "c.json"));
+  EXPECT_FALSE(nlohmann::json::parse(test::contents(directory_ / "a.json")).contains("host"));
+}
+
+TEST_F(SimProgram, JsonHasStandardOutputForItself) {
+  write_relay();
+  const Outcome outcome = sim("fw --json --iterations 3 --trace=t.csv --trace-format csv");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["iterations"], 3);
+  EXPECT_EQ(outcome.err,
+            "inputs: random codes (seed 1), 3 iterations; give --inputs for your own\ntrace: t.csv\n");
+  EXPECT_THAT(test::contents(directory_ / "t.csv"), HasSubstr("\n# end total_cycles="));
+}
+
+TEST_F(SimProgram, DataOfTheFirmwareIsUsedAndRepeated) {
+  write_relay();
+  std::filesystem::create_directory(directory_ / "fw" / "data");
+  write_array("fw/data/in_x_q.npy", 2, 1);
+  EXPECT_THAT(sim("fw").out, StartsWith("inputs: fw/data/in_x_q.npy, 2 iterations\n"));
+  const Outcome outcome = sim("fw --iterations 3 --outputs out");
+  EXPECT_THAT(outcome.out, StartsWith("inputs: fw/data/in_x_q.npy, 3 iterations of 2, repeated\n"));
+  const NpyArray y = read_npy(directory_ / "out" / "y_q.npy");
+  EXPECT_EQ(y.integer_at(64), 65);
+  EXPECT_EQ(y.integer_at(128), 1);
+}
+
+TEST_F(SimProgram, IterationsTakesTheFirstOfInputsExpectedAndLabels) {
+  write_relay();
+  write_array("x.npy", 5, 0);
+  write_npy(directory_ / "labels.npy",
+            test::array_of_values<std::uint8_t>(NpyType::uint8, {5, 1}, {63, 63, 0, 1, 2}));
+  const Outcome outcome = sim("fw --inputs x.npy --expect x.npy --labels labels.npy --iterations 3");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, StartsWith("inputs: x.npy, 3 iterations of 5\n"));
+  EXPECT_THAT(outcome.out,
+              EndsWith("y/q: 192 values, bit-exact\n"
+                       "y/q: top-1 accuracy 2/3 = 66.67 %, of the expected outputs 2/3 = 66.67 %\n"));
+}
+
+TEST_F(SimProgram, ADeadlockGivesExitCode3AndWritesNoOutputs) {
+  test::ImageBuilder builder(device_);
+  test::add_design(builder, {.omit_release = test::in_empty});
+  write_image(builder.build());
+  const Outcome outcome = sim("fw --iterations 4 --outputs out --report r.json");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, StartsWith("aie4ml-sim: deadlock at cycle "));
+  EXPECT_THAT(outcome.err, HasSubstr("in empty"));  // who waits for what, by the lock's name
+  EXPECT_TRUE(std::filesystem::is_empty(directory_ / "out"));
+  const auto report = nlohmann::json::parse(test::contents(directory_ / "r.json"));
+  EXPECT_EQ(report["fault"]["kind"], "deadlock");
+  EXPECT_FALSE(report["fault"]["waits"].empty());
+}
+
+TEST_F(SimProgram, TooFewCyclesAllowedIsAFault) {
+  write_relay();
+  const Outcome outcome = sim("fw --max-cycles 20 --report r.json");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_EQ(nlohmann::json::parse(test::contents(directory_ / "r.json"))["fault"]["kind"], "cycle_limit");
+}
+
+}  // namespace
+}  // namespace aie4ml::sim
