@@ -106,7 +106,7 @@ class CoreEngine::Impl {
   std::uint32_t ring_position_{};  // of this cycle's operations, modulo the size
   // Factors of multiply-accumulates whose registers change too early, by cycle.
   struct Factors {
-    std::array<std::uint8_t, kMaxFactorBytes> a, b;
+    std::array<std::uint8_t, kFactorBytes> a, b;
   };
   std::vector<Factors> kept_;
   std::int32_t pc_{};

@@ -14,17 +14,11 @@ template <int size>
 void copy(void* to, const void* from) {
   std::memcpy(to, from, size);
 }
-// Constant sizes become plain moves.
-inline void copy_block(std::uint8_t* to, const std::uint8_t* from, int size) {
-  switch (size) {
-    case 32:
-      return copy<32>(to, from);
-    case 64:
-      return copy<64>(to, from);
-    case 128:
-      return copy<128>(to, from);
-    default:
-      std::memcpy(to, from, static_cast<std::size_t>(size));
+inline void copy_access(std::uint8_t* to, const std::uint8_t* from, int size) {
+  if (size == 32) {  // a constant size becomes plain moves
+    copy<32>(to, from);
+  } else {
+    std::memcpy(to, from, static_cast<std::size_t>(size));
   }
 }
 
@@ -52,8 +46,14 @@ inline bool CoreEngine::Impl::begin_cycle() {
   const PathNode& node = *node_;
   const Ring ring = this_cycle();
   if (node.accesses && !access_memory(ring)) return false;
+  for (const PathNode::Arrival& arrival : node.arrivals_32) {
+    copy<32>(registers.at(arrival.offset), ring[arrival.producer].result.data());
+  }
+  for (const PathNode::Arrival& arrival : node.arrivals_128) {
+    copy<128>(registers.at(arrival.offset), ring[arrival.producer].result.data());
+  }
   for (const PathNode::Arrival& arrival : node.arrivals) {
-    copy_block(registers.at(arrival.offset), ring[arrival.producer].result.data(), arrival.size);
+    std::memcpy(registers.at(arrival.offset), ring[arrival.producer].result.data(), arrival.size);
   }
   for (const PathNode::Late& late : node.late_products) {
     Operation& self = ring[late.self];
@@ -80,7 +80,7 @@ inline bool CoreEngine::Impl::access_memory(const Ring& ring) {
     clash |= used & from.banks;
     used |= from.banks;
     written &= from.memory->block_written(from.address, load.op->access_ones);
-    copy_block(operation.result.data(), from.memory->data() + from.address, load.op->access_bytes);
+    copy_access(operation.result.data(), from.memory->data() + from.address, load.op->access_bytes);
   }
   for (const PathNode::Access& store : node.stores) {
     const BankMask banks = ring[store.self].access.banks;
@@ -91,7 +91,7 @@ inline bool CoreEngine::Impl::access_memory(const Ring& ring) {
   for (const PathNode::Access& store : node.stores) {
     const Operation& operation = ring[store.self];
     const MemoryAccess& to = operation.access;
-    copy_block(to.memory->data() + to.address, operation.result.data(), store.op->access_bytes);
+    copy_access(to.memory->data() + to.address, operation.result.data(), store.op->access_bytes);
     to.memory->mark_block_written(to.address, store.op->access_ones);
   }
   return true;
@@ -140,8 +140,8 @@ Stop CoreEngine::Impl::issue(const CascadeWord* cascade_in, CascadeWord* cascade
 // read of the accumulator.
 inline void CoreEngine::Impl::keep_factors(const PathNode::Issue& issue, Operation& operation) {
   Factors& kept = kept_[ring_position_ / kCycleStride];
-  copy_block(kept.a.data(), operand(issue.src0), issue.op->a_bytes);
-  copy_block(kept.b.data(), operand(issue.src1), issue.op->b_bytes);
+  copy<kFactorBytes>(kept.a.data(), operand(issue.src0));
+  copy<kFactorBytes>(kept.b.data(), operand(issue.src1));
   operation.a = kept.a.data();
   operation.b = kept.b.data();
 }

@@ -296,8 +296,6 @@ class Decoder {
         b_bytes > op.src1.size || (op.acc0.valid() && op.acc0.size != op.dst.size)) {
       refuse("shape does not fit the registers", "");
     }
-    op.a_bytes = static_cast<std::uint8_t>(a_bytes);
-    op.b_bytes = static_cast<std::uint8_t>(b_bytes);
     op.macs = lanes * op.shape.k;
     const MmulMode mode = op.op == Opcode::vmul   ? MmulMode::clear
                           : op.op == Opcode::vmac ? MmulMode::add

@@ -14,8 +14,8 @@
 
 namespace aie4ml::sim {
 
-inline constexpr int kMaxAccessBytes = 64;   // of one load or store: 512 bit on AIE-MLv2
-inline constexpr int kMaxFactorBytes = 128;  // of one multiplicand
+inline constexpr int kMaxAccessBytes = 64;  // of one load or store: 512 bit on AIE-MLv2
+inline constexpr int kFactorBytes = 64;     // of a register that a multiply reads
 
 struct MicroOp;
 
@@ -84,10 +84,9 @@ struct MicroOp {
   std::uint8_t acc_delay{};  // accumulator read at issue + acc_delay
   std::uint8_t mem_delay{};  // memory accessed at issue + mem_delay, 0: no access
   std::uint8_t access_bytes{};
-  std::uint8_t a_bytes{}, b_bytes{};  // of the factors
-  std::uint16_t shift{};              // offset of the shift register
-  Place dst, src0, src1;              // src: factors or ordinary sources
-  Place acc0, acc1;                   // accumulators
+  std::uint16_t shift{};  // offset of the shift register
+  Place dst, src0, src1;  // src: factors or ordinary sources
+  Place acc0, acc1;       // accumulators
   Address address;
   std::int32_t imm{};  // immediate, lock index, branch target
   std::int32_t macs{};

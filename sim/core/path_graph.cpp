@@ -67,6 +67,7 @@ void PathGraph::build(PathNode& node) const {
                     bundle->ops[i]);
     }
   }
+  sort_arrivals(node);
   check_arrivals(node);
   const DecodedBundle* bundle = issued(node, 0);
   node.special = bundle == nullptr;
@@ -91,6 +92,23 @@ void PathGraph::add_in_flight(PathNode& node, InFlight who, const MicroOp& op) c
     node.arrivals.push_back({who, op.dst.offset, op.dst.size});
   }
   if (reads_late(op.kind) && op.acc_delay == distance) add_late(node, who, op);
+}
+
+void PathGraph::sort_arrivals(PathNode& node) {
+  for (std::size_t i = 0; i < node.arrivals.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      const Place a{node.arrivals[i].offset, node.arrivals[i].size};
+      if (a.overlaps({node.arrivals[k].offset, node.arrivals[k].size})) return;
+    }
+  }
+  std::vector<PathNode::Arrival> others;
+  for (const PathNode::Arrival& arrival : node.arrivals) {
+    (arrival.size == 32    ? node.arrivals_32
+     : arrival.size == 128 ? node.arrivals_128
+                           : others)
+        .push_back(arrival);
+  }
+  node.arrivals = std::move(others);
 }
 
 void PathGraph::add_late(PathNode& node, InFlight who, const MicroOp& op) const {

@@ -68,7 +68,8 @@ struct PathNode {
   bool special{};    // no bundle issues, it needs the caller, or strict mode objects
   bool in_flight{};  // something issued before takes effect now or later
   std::vector<Access> loads, stores;
-  std::vector<Arrival> arrivals;               // older bundles first
+  // Results that arrive, by size; all in `arrivals`, older bundles first, if two of them overlap.
+  std::vector<Arrival> arrivals_32, arrivals_128, arrivals;
   std::vector<Late> late_products, late_sums;  // vmac and vmsc, vadd.acc
   std::vector<Issue> issue;
   std::vector<Merge> merges;
@@ -112,6 +113,7 @@ class PathGraph {
   [[nodiscard]] bool factors_change(const PathNode& node, const MicroOp& op) const;
   void add_late(PathNode& node, InFlight who, const MicroOp& op) const;
   Source source(PathNode& node, Place place, arch::Bypass reader) const;
+  static void sort_arrivals(PathNode& node);
   void check_arrivals(PathNode& node) const;
   void check_issue(PathNode& node) const;
   void check_read(PathNode& node, const RegisterRead& read) const;
