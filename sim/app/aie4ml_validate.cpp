@@ -1,0 +1,105 @@
+// aie4ml-validate: published timings against those of our compiler and simulator.
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "arch/error.hpp"
+#include "sim/app/validate/output.hpp"
+#include "sim/app/validate/validation.hpp"
+
+namespace {
+
+using namespace aie4ml;
+namespace validate = sim::validate;
+
+constexpr int kExitBadInput = 2;  // DESIGN section 1
+constexpr int kExitCaseFailed = 3;
+constexpr int kExitOurBug = 70;
+
+constexpr const char* kFooter =
+    R"(Every case is built from its description with random weights, compiled with the parallelism, clocks and PLIO
+width it gives, and simulated. Errors are in percent of what was published: positive, the model is slower.
+
+Exit codes: 0 all cases ran, 2 bad input (options, files), 3 some cases could not run and are listed; anything
+else is a defect of this program.)";
+
+struct Options {
+  std::string cases, json, csv, only, device_file;
+  int jobs{static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
+  double timeout{600};
+};
+
+std::vector<validate::Case> chosen_cases(const Options& options) {
+  std::vector<validate::Case> cases = validate::read_cases(options.cases);
+  std::erase_if(cases,
+                [&](const auto& published) { return published.id.find(options.only) == std::string::npos; });
+  if (cases.empty()) throw arch::InputError("--only", fmt::format("no id contains '{}'", options.only), "");
+  return cases;
+}
+
+// A line on a terminal that says how far the runs are.
+std::function<void(std::size_t)> progress(std::size_t runs) {
+  if (::isatty(STDERR_FILENO) == 0) return {};
+  return [runs](std::size_t done) {
+    std::fputs(done < runs ? fmt::format("\r{}/{} runs", done, runs).c_str() : "\r\x1b[K", stderr);
+  };
+}
+
+int run(const Options& options) {
+  const std::vector<validate::Case> cases = chosen_cases(options);
+  const validate::Validation validation =
+      validate::validate_cases(cases, {{}},
+                               {options.device_file, {options.jobs, options.timeout}, progress(cases.size())})
+          .front();
+  const std::string text = validate::to_text(validation);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (!options.json.empty()) validate::write_text(options.json, validate::to_json(validation).dump(1) + "\n");
+  if (!options.csv.empty()) validate::write_text(options.csv, validate::to_csv(validation));
+  return validation.failed.empty() ? 0 : kExitCaseFailed;
+}
+
+int parse_and_run(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Compares published timings of whole designs with those of compiler and simulator.",
+               "aie4ml-validate"};
+  app.footer(kFooter);
+  app.add_option("cases", options.cases, "published timings")->option_text("CASES.json")->required();
+  app.add_option("--json", options.json, "write rows and summary")->option_text("FILE");
+  app.add_option("--csv", options.csv, "write rows")->option_text("FILE");
+  app.add_option("--only", options.only, "run the cases whose id contains this")->option_text("TEXT");
+  app.add_option("--device-file", options.device_file, "device facts in place of those the cases name")
+      ->option_text("FILE.json");
+  app.add_option("--jobs", options.jobs, "cases at a time (default: one per core)")
+      ->option_text("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--timeout", options.timeout, "wall seconds a case may take (default: 600)")
+      ->option_text("SECONDS")
+      ->check(CLI::PositiveNumber);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitBadInput;
+  }
+  return run(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const aie4ml::arch::InputError& error) {
+    std::fputs(fmt::format("aie4ml-validate: {}\n", error.what()).c_str(), stderr);
+    return kExitBadInput;
+  } catch (const std::exception& error) {
+    std::fputs(fmt::format("aie4ml-validate: internal error: {}\n", error.what()).c_str(), stderr);
+    return kExitOurBug;
+  }
+}
