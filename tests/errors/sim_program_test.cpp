@@ -144,8 +144,8 @@ TEST_F(SimProgram, DifferencesAreCountedAndGiveExitCode4) {
   write_relay();
   write_array("x.npy", 2, 0);
   NpyArray expected = read_npy(directory_ / "x.npy");
-  expected.bytes[4 * 70] = 9;
-  expected.bytes[4 * 100] = 9;
+  expected.bytes[280] = 9;  // element 70
+  expected.bytes[400] = 9;  // element 100
   write_npy(directory_ / "e.npy", expected);
   const Outcome outcome = sim("fw --inputs x.npy --expect e.npy --report r.json");
   EXPECT_EQ(outcome.exit_code, 4);

@@ -109,10 +109,26 @@ TEST(Npy, NothingStaysOfAFileThatCannotBeWritten) {
 TEST(Npy, DamagedFilesAreReadOrRefused) {
   std::mt19937 engine(7);
   const auto below = [&](std::size_t limit) { return static_cast<std::size_t>(engine()) % limit; };
-  const std::vector<std::string> snippets = {
-      "(",       ")",   ",",     "'",     "{",  "}",  "9223372036854775807",
-      "shape",   "'x'", "True",  "\\",    "-1", "\0", "4294967296, 4294967296",
-      "'descr'", ">f4", "[('a'", "99999", "L",  "\n"};
+  const std::vector<std::string> snippets = {"(",
+                                             ")",
+                                             ",",
+                                             "'",
+                                             "{",
+                                             "}",
+                                             "9223372036854775807",
+                                             "shape",
+                                             "'x'",
+                                             "True",
+                                             "\\",
+                                             "-1",
+                                             std::string(1, '\0'),
+                                             "4294967296, 4294967296",
+                                             "'descr'",
+                                             ">f4",
+                                             "[('a'",
+                                             "99999",
+                                             "L",
+                                             "\n"};
   const std::string data(24, '\x55');
   int refused = 0;
   constexpr int kFiles = 6000;
