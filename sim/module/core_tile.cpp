@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/check.hpp"
+#include "sim/kernel/fresh_stack.hpp"
 #include "sim/kernel/kernel_time.hpp"
 #include "sim/module/dma_channel.hpp"
 
@@ -62,6 +63,7 @@ BankModule* CoreTile::memory(arch::MemoryWindow window) const {
 }
 
 void CoreTile::main() {
+  fresh_stack();
   while (!failed_) {
     refresh_contention();
     call_begin_ = time_;

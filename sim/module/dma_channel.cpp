@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/check.hpp"
+#include "sim/kernel/fresh_stack.hpp"
 #include "sim/kernel/kernel_time.hpp"
 
 namespace aie4ml::sim {
@@ -65,6 +66,7 @@ int DmaChannel::slot_at(arch::TileCoord memory) const {
 }
 
 void DmaChannel::run() {
+  fresh_stack();
   if (ResolvedDescriptor* first = program_.current()) post_acquire(*first, time_);
   while (ResolvedDescriptor* descriptor = program_.current()) {
     if (descriptor->acquire_lock) wait_acquire(*descriptor);

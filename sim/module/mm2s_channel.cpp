@@ -18,6 +18,9 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
     gap = 1 + timing().bd_chain_cycles +
           (descriptor.acquire_lock ? services_.device().locks.service_cycles : 0);
   }
+  bank_module_ = &services_.banks(descriptor.memory);
+  slot_ = slot_at(descriptor.memory);
+  TileMemory& memory = bank_module_->memory();
   BdWalker walker(*descriptor.bd, descriptor.runs);
   while (!walker.done()) {
     const WordGroup group = walker.next_group(line_words());
@@ -26,18 +29,16 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
       log_.waited({.reason = traces::StallReason::stream}, pace_, cycle);
     }
     if (!group.padding) {
-      const BankMask bank =
-          services_.banks(descriptor.memory).memory().physical_banks(group.addresses[0] * 4, 4);
+      const BankMask bank = memory.physical_banks(group.addresses[0] * 4, 4);
       const std::int64_t wanted = cycle;
-      cycle = access(descriptor.memory, bank, wanted);
+      cycle = access(bank, wanted);
       log_.waited({.reason = traces::StallReason::bank}, std::max(wanted, log_.cursor()), cycle);
     }
-    const std::span<const std::uint8_t> bytes = services_.banks(descriptor.memory).memory().bytes();
     for (int i = 0; i < group.count; ++i) {
       std::uint32_t word = 0;
       if (!group.padding) {
         const auto address = static_cast<std::size_t>(group.addresses[static_cast<std::size_t>(i)]) * 4;
-        std::memcpy(&word, bytes.data() + address, sizeof word);
+        std::memcpy(&word, memory.data() + address, sizeof word);
       }
       stream_->push(word, cycle + timing().first_word_cycles + access_cycles(), gap);
       gap = 0;
@@ -66,10 +67,8 @@ std::int64_t Mm2sChannel::wait_room(int words) {
   return stream_->wait_left(must_have_left, log_, pace_) + 1;
 }
 
-std::int64_t Mm2sChannel::access(arch::TileCoord memory, BankMask bank, std::int64_t cycle) {
-  bank_module_ = &services_.banks(memory);
+std::int64_t Mm2sChannel::access(BankMask bank, std::int64_t cycle) {
   bank_ = bank;
-  slot_ = slot_at(memory);
   granted_at_ = -1;
   bank_module_->request(slot_, bank, cycle);
   const WaitScope scope(log_, {.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, cycle);

@@ -14,16 +14,17 @@ class Mm2sChannel final : public DmaChannel {
   // First cycle in which the channel has room for `words` more on their way to the stream.
   std::int64_t wait_room(int words);
   // Blocks until the bank is ours; returns the cycle.
-  std::int64_t access(arch::TileCoord memory, BankMask bank, std::int64_t cycle);
+  std::int64_t access(BankMask bank, std::int64_t cycle);
   void bank_granted(BankMask banks, std::int64_t cycle) override;
 
   std::int64_t pushed_{};
   std::int64_t next_access_{};  // first cycle in which the channel could access memory again
   std::int64_t pace_{};         // when the next access is due for the stream not to run dry
-  // The access under way.
+  // Of the descriptor at hand.
   BankModule* bank_module_{};
-  BankMask bank_{};
   int slot_{};
+  // Of the access under way.
+  BankMask bank_{};
   std::int64_t granted_at_{-1};
   sc_core::sc_event granted_;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/kernel/fresh_stack.hpp"
+
 namespace aie4ml::sim {
 
 PlioPort::PlioPort(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
@@ -26,6 +28,7 @@ std::int64_t PlioPort::cdc_words() const {
 }
 
 void PlioPort::main() {
+  fresh_stack();
   traces::NameId name{};
   if (log_.recording()) name = services_.options().recorder->intern(statistics_.name);
   if (stream_ == nullptr && !complete_) {
