@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -11,7 +12,10 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
+#include "sim/app/validate/markdown.hpp"
 #include "sim/app/validate/output.hpp"
+#include "sim/app/validate/plot.hpp"
+#include "sim/app/validate/sensitivity.hpp"
 #include "sim/app/validate/validation.hpp"
 
 namespace {
@@ -31,7 +35,8 @@ Exit codes: 0 all cases ran, 2 bad input (options, files), 3 some cases could no
 else is a defect of this program.)";
 
 struct Options {
-  std::string cases, json, csv, only, device_file;
+  std::string cases, json, csv, plot, markdown, only, device_file;
+  bool sensitivity{};
   int jobs{static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
   double timeout{600};
 };
@@ -45,23 +50,32 @@ std::vector<validate::Case> chosen_cases(const Options& options) {
 }
 
 // A line on a terminal that says how far the runs are.
-std::function<void(std::size_t)> progress(std::size_t runs) {
+std::function<void(std::size_t, std::size_t)> progress() {
   if (::isatty(STDERR_FILENO) == 0) return {};
-  return [runs](std::size_t done) {
+  return [](std::size_t done, std::size_t runs) {
     std::fputs(done < runs ? fmt::format("\r{}/{} runs", done, runs).c_str() : "\r\x1b[K", stderr);
   };
 }
 
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
 int run(const Options& options) {
   const std::vector<validate::Case> cases = chosen_cases(options);
-  const validate::Validation validation =
-      validate::validate_cases(cases, {{}},
-                               {options.device_file, {options.jobs, options.timeout}, progress(cases.size())})
-          .front();
-  const std::string text = validate::to_text(validation);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  if (!options.json.empty()) validate::write_text(options.json, validate::to_json(validation).dump(1) + "\n");
+  validate::ValidationOptions how{options.device_file, {options.jobs, options.timeout}, progress()};
+  const validate::Validation validation = validate::validate_cases(cases, {{}}, how).front();
+  print(validate::to_text(validation));
+  nlohmann::ordered_json json = validate::to_json(validation);
   if (!options.csv.empty()) validate::write_text(options.csv, validate::to_csv(validation));
+  if (!options.plot.empty()) validate::write_text(options.plot, validate::plot_svg(validation.rows));
+  if (!options.markdown.empty()) validate::update_markdown(options.markdown, validation);
+  if (options.sensitivity) {
+    const validate::Sensitivity sensitivity = validate::find_sensitivity(cases, how);
+    print("\n" + validate::to_text(sensitivity));
+    json["sensitivity"] = validate::to_json(sensitivity);
+  }
+  if (!options.json.empty()) validate::write_text(options.json, json.dump(1) + "\n");
   return validation.failed.empty() ? 0 : kExitCaseFailed;
 }
 
@@ -73,6 +87,11 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("cases", options.cases, "published timings")->option_text("CASES.json")->required();
   app.add_option("--json", options.json, "write rows and summary")->option_text("FILE");
   app.add_option("--csv", options.csv, "write rows")->option_text("FILE");
+  app.add_option("--plot", options.plot, "draw predicted against published")->option_text("FILE.svg");
+  app.add_option("--markdown", options.markdown, "put the tables between the accuracy marks of this file")
+      ->option_text("FILE.md");
+  app.add_flag("--sensitivity", options.sensitivity,
+               "change every assumed number of the device in turn, and show how the summary moves");
   app.add_option("--only", options.only, "run the cases whose id contains this")->option_text("TEXT");
   app.add_option("--device-file", options.device_file, "device facts in place of those the cases name")
       ->option_text("FILE.json");

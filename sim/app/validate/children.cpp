@@ -190,7 +190,7 @@ void wait_and_receive(std::vector<Child>& children) {
 
 std::vector<ChildResult> run_in_children(std::size_t count, const ChildOptions& options,
                                          const std::function<std::string(std::size_t)>& work,
-                                         const std::function<void(std::size_t)>& done) {
+                                         const std::function<void(std::size_t, std::size_t)>& done) {
   std::vector<ChildResult> results(count);
   std::vector<Child> running;
   std::size_t started = 0, finished = 0;
@@ -206,10 +206,8 @@ std::vector<ChildResult> run_in_children(std::size_t count, const ChildOptions& 
       }
       results[child->index()] = child->finish();
       child = running.erase(child);
-      if (done)
-        done(++finished);
-      else
-        ++finished;
+      ++finished;
+      if (done) done(finished, count);
     }
   }
   return results;

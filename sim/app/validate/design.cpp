@@ -1,9 +1,11 @@
 #include "sim/app/validate/design.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "arch/device/device_loader.hpp"
 #include "arch/error.hpp"
@@ -93,19 +95,29 @@ class GraphBuilder {
 
 }  // namespace
 
+double edited(double value, double share) {
+  const bool whole = value == std::floor(value);
+  const double size = std::abs(value * share);
+  const double step = whole ? std::max(1.0, std::round(size)) : size;
+  return std::max(0.0, share < 0 ? value - step : value + step);
+}
+
 arch::Device device_of(const Case& published, const std::string& device_file,
                        const std::vector<DeviceEdit>& edits) {
   const std::string& name = device_file.empty() ? published.device : device_file;
   nlohmann::json facts = arch::merged_device_json(name);
-  const auto set = [&](const std::string& path, const nlohmann::json& value) {
-    std::string pointer = "/" + path;
+  facts["clock"]["aie"]["value"] = published.aie_clock_mhz;
+  facts["clock"]["pl"]["value"] = published.pl_clock_mhz;
+  facts["shim"]["default_plio_bits"]["value"] = published.plio_bits;
+  for (const DeviceEdit& edit : edits) {
+    std::string pointer = "/" + edit.path + "/value";
     std::replace(pointer.begin(), pointer.end(), '.', '/');
-    facts[nlohmann::json::json_pointer(pointer)]["value"] = value;
-  };
-  set("clock.aie", published.aie_clock_mhz);
-  set("clock.pl", published.pl_clock_mhz);
-  set("shim.default_plio_bits", published.plio_bits);
-  for (const DeviceEdit& edit : edits) set(edit.path, edit.value);
+    const nlohmann::json::json_pointer at(pointer);
+    if (!facts.contains(at)) continue;
+    nlohmann::json& value = facts[at];
+    const double changed = edited(value.get<double>(), edit.share);
+    value = value.is_number_integer() ? nlohmann::json(std::llround(changed)) : nlohmann::json(changed);
+  }
   return arch::device_from_json(facts, fmt::format("{}: device {}", published.id, name));
 }
 

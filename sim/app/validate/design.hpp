@@ -4,8 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "arch/device/device.hpp"
 #include "compiler/graph/graph.hpp"
 #include "compiler/plan/directives.hpp"
@@ -13,12 +11,14 @@
 
 namespace aie4ml::sim::validate {
 
-// A "what if": another value for one number of the device.
+// A "what if": one number of the device, made larger or smaller by this share of itself, a whole number by at
+// least 1 and none below 0. Devices without that number stay as they are.
 struct DeviceEdit {
   std::string path;  // as arch::SourcedNumber::path
-  nlohmann::json value;
-  friend bool operator==(const DeviceEdit&, const DeviceEdit&) = default;
+  double share{};    // 0.25: a quarter more
 };
+// What the edit makes of a value.
+double edited(double value, double share);
 
 // The device of the case with its clocks and PLIO width, then the edits. device_file: facts that take the
 // place of the device the case names; empty: none. Throws arch::InputError for facts that contradict.

@@ -15,18 +15,6 @@ using Align = traces::TextTable::Align;
 
 constexpr int kDecimals = 3;  // of percentages in files
 
-nlohmann::ordered_json to_json(const Summary& summary) {
-  const auto number = [&](double value) {
-    return summary.rows == 0 ? nlohmann::ordered_json()
-                             : nlohmann::ordered_json(traces::rounded(value, kDecimals));
-  };
-  return {{"rows", summary.rows},
-          {"median_abs_percent", number(summary.median_abs_percent)},
-          {"p90_abs_percent", number(summary.p90_abs_percent)},
-          {"worst_abs_percent", number(summary.worst_abs_percent)},
-          {"mean_signed_percent", number(summary.mean_signed_percent)}};
-}
-
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\n") == std::string::npos) return text;
   std::string quoted = "\"";
@@ -70,6 +58,18 @@ std::string to_text(const Validation& validation) {
     text += fmt::format("failed: {}: {}\n", failed.id, failed.reason);
   }
   return text;
+}
+
+nlohmann::ordered_json to_json(const Summary& summary) {
+  const auto number = [&](double value) {
+    return summary.rows == 0 ? nlohmann::ordered_json()
+                             : nlohmann::ordered_json(traces::rounded(value, kDecimals));
+  };
+  return {{"rows", summary.rows},
+          {"median_abs_percent", number(summary.median_abs_percent)},
+          {"p90_abs_percent", number(summary.p90_abs_percent)},
+          {"worst_abs_percent", number(summary.worst_abs_percent)},
+          {"mean_signed_percent", number(summary.mean_signed_percent)}};
 }
 
 nlohmann::ordered_json to_json(const Validation& validation) {

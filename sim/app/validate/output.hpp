@@ -17,6 +17,7 @@ std::string to_text(const Summary& summary);
 // cases[] {id, metric, published, predicted, error_percent}, failed[] {id, reason}, summary {...},
 // networks[]. Without rows the numbers of a summary are null.
 nlohmann::ordered_json to_json(const Validation& validation);
+nlohmann::ordered_json to_json(const Summary& summary);
 // One line per row under a line of names.
 std::string to_csv(const Validation& validation);
 

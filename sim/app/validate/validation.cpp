@@ -1,5 +1,7 @@
 #include "sim/app/validate/validation.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "sim/app/validate/run_case.hpp"
 
 namespace aie4ml::sim::validate {

@@ -24,7 +24,7 @@ struct Validation {
 struct ValidationOptions {
   std::string device_file;  // facts in place of the cases' devices; empty: none
   ChildOptions children;
-  std::function<void(std::size_t)> done;  // how many runs are done; may be empty
+  std::function<void(std::size_t done, std::size_t runs)> done;  // may be empty
 };
 
 // One validation per set of edits; runs of all of them share the children.
