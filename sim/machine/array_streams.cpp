@@ -14,6 +14,8 @@ constexpr int kWindowSlack = 64;
 }  // namespace
 
 void Array::make_streams() {
+  // APPROX: a stream of 64 bit is one that carries two words of 32 bit a cycle; an odd number of words does
+  // not leave half a beat unused.
   const int lanes = std::max(1, device_.stream_switch.word_bits / 32);
   for (const TracedRoute& traced : trace_routes(device_, image_)) {
     StreamChannel::Ends ends{.name = route_name(traced.source),

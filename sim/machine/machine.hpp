@@ -29,9 +29,9 @@ struct RunOptions {
   int iterations{1};
   bool strict{true};     // reading a register under a write in flight is a fault, see Instruction::reads_old
   bool run_ahead{true};  // false: every unit is stepped; the result is the same, slower
-  arch::Cycles max_cycles{1'000'000'000};  // a run that takes longer is a fault
-  double max_wall_seconds{0};              // of the simulation, 0: no limit
-  traces::Recorder* recorder{nullptr};     // not owned
+  arch::Cycles max_cycles{1'000'000'000};    // a run that takes longer is a fault
+  double max_wall_seconds{0};                // of the simulation, 0: no limit
+  traces::Recorder* recorder{nullptr};       // not owned
   std::function<void(Progress)> progress{};  // called about ten times a second of wall time; may be empty
   // Order in which units are made is permuted by this seed. No result may depend on it; tests prove that.
   std::uint64_t construction_seed{0};

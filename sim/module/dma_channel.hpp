@@ -1,5 +1,8 @@
 // What both directions of a DMA channel have in common: the order of tasks and descriptors, their locks, and
 // what everybody else may know about them.
+//
+// APPROX: all tasks are in the queue in cycle 0, however many; TLAST and finish-on-TLAST, task tokens,
+// out-of-order packets and compression have no model.
 #pragma once
 
 #include <array>

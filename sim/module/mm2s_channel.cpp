@@ -11,8 +11,8 @@ namespace aie4ml::sim {
 void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
   next_access_ = time_;
   pace_ = time_;
-  // The stream pauses when descriptors change, even if words were fetched ahead (reference: extra cycles per
-  // swap of a ping-pong pair on a saturated port).
+  // APPROX: the stream pauses when descriptors change, even if words were fetched ahead. Measured are extra
+  // cycles per swap of a ping-pong pair on a saturated port, not where in the channel they arise.
   std::int64_t gap = 0;
   if (chained_) {
     gap = 1 + timing().bd_chain_cycles +

@@ -1,4 +1,7 @@
 // The two ends of the array: streams from and to the programmable logic, beat by beat of its clock.
+//
+// APPROX: the PL never stalls: it has all inputs ready in cycle 0 and takes every output at once. Its clock
+// edges fall on cycle 0.
 #pragma once
 
 #include <span>

@@ -1,0 +1,102 @@
+#include "sim/stream/route_tracer.hpp"
+
+#include <gmock/gmock.h>
+
+#include "arch/device/device_loader.hpp"
+
+namespace aie4ml::sim {
+namespace {
+
+using namespace arch;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class RouteTracer : public ::testing::Test {
+ protected:
+  void connect(TileCoord tile, StreamPort slave, StreamPort master) {
+    for (TileImage& t : image_.tiles) {
+      if (t.tile == tile) {
+        t.connections.push_back({slave, master});
+        return;
+      }
+    }
+    image_.tiles.emplace_back().tile = tile;
+    image_.tiles.back().connections.push_back({slave, master});
+  }
+  std::vector<TracedRoute> trace() const { return trace_routes(device_, image_); }
+
+  const Device device_ = load_device("ve2802");
+  Image image_;
+};
+
+TEST_F(RouteTracer, StraightUpThroughTheMemoryTiles) {
+  connect({8, 0}, {PortSide::south, 3}, {PortSide::north, 2});
+  connect({8, 1}, {PortSide::south, 2}, {PortSide::north, 2});
+  connect({8, 2}, {PortSide::south, 2}, {PortSide::north, 2});
+  connect({8, 3}, {PortSide::south, 2}, {PortSide::dma, 1});
+  const auto routes = trace();
+  ASSERT_THAT(routes, SizeIs(1));
+  const TracedRoute& route = routes[0];
+  EXPECT_EQ(route.source.kind, RouteEnd::Kind::plio);
+  EXPECT_EQ(route.hops, 4);
+  ASSERT_THAT(route.receivers, SizeIs(1));
+  EXPECT_EQ(route.receivers[0].kind, RouteEnd::Kind::dma);
+  EXPECT_EQ(route.receivers[0].tile, (TileCoord{8, 3}));
+  EXPECT_EQ(route.receivers[0].port, (StreamPort{PortSide::dma, 1}));
+  // hardware.md 4.2: 4 cycles and 8 words a switch, 3 and 6 into a local port.
+  const auto few = collapse(route.nodes);
+  ASSERT_THAT(few, SizeIs(2));
+  EXPECT_EQ(few[1].latency, 3 * 4 + 3);
+  EXPECT_EQ(few[1].capacity, 3 * 8 + 6);
+  EXPECT_EQ(few[1].back_cycles, 4);
+}
+
+TEST_F(RouteTracer, MulticastSplitsWhereItsBranchesPart) {
+  connect({8, 3}, {PortSide::dma, 0}, {PortSide::east, 1});
+  connect({9, 3}, {PortSide::west, 1}, {PortSide::dma, 0});
+  connect({9, 3}, {PortSide::west, 1}, {PortSide::east, 1});
+  connect({10, 3}, {PortSide::west, 1}, {PortSide::north, 0});
+  connect({10, 4}, {PortSide::south, 0}, {PortSide::dma, 1});
+  const auto routes = trace();
+  ASSERT_THAT(routes, SizeIs(1));
+  EXPECT_EQ(routes[0].hops, 4);
+  EXPECT_THAT(routes[0].receivers,
+              ElementsAre(Field(&RouteEnd::tile, TileCoord{9, 3}), Field(&RouteEnd::tile, TileCoord{10, 4})));
+  const auto few = collapse(routes[0].nodes);
+  ASSERT_THAT(few, SizeIs(4));  // root, the switch of (9,3), two receivers
+  EXPECT_EQ(few[1].latency, 4);
+  EXPECT_EQ(few[2].parent, 1);
+  EXPECT_EQ(few[2].latency, 3);
+  EXPECT_EQ(few[3].parent, 1);
+  EXPECT_EQ(few[3].latency, 4 + 4 + 3);
+  EXPECT_EQ(with_receiver_storage(few, {48, 12}).back().parent, 3);
+}
+
+TEST_F(RouteTracer, AnUnconnectedPortEndsTheRoute) {
+  connect({8, 3}, {PortSide::dma, 0}, {PortSide::south, 1});
+  const auto routes = trace();
+  ASSERT_THAT(routes, SizeIs(1));
+  EXPECT_EQ(routes[0].receivers.at(0).kind, RouteEnd::Kind::nothing);
+}
+
+TEST_F(RouteTracer, ConnectionsNobodyFeedsAreNoRoute) {
+  connect({8, 3}, {PortSide::west, 0}, {PortSide::dma, 0});
+  EXPECT_THAT(trace(), IsEmpty());
+}
+
+TEST_F(RouteTracer, RingsAndPortsWithoutModelAreRefused) {
+  connect({8, 3}, {PortSide::dma, 0}, {PortSide::east, 0});
+  connect({9, 3}, {PortSide::west, 0}, {PortSide::north, 0});
+  connect({9, 4}, {PortSide::south, 0}, {PortSide::west, 0});
+  connect({8, 4}, {PortSide::east, 0}, {PortSide::south, 0});
+  connect({8, 3}, {PortSide::north, 0}, {PortSide::east, 0});
+  EXPECT_THROW(trace(), InputError);
+  image_.tiles.clear();
+  connect({8, 3}, {PortSide::dma, 0}, {PortSide::core, 0});
+  EXPECT_THROW(trace(), InputError);
+}
+
+}  // namespace
+}  // namespace aie4ml::sim
