@@ -101,9 +101,10 @@ void CoreEngine::Impl::execute(const PathNode::Issue& issue, Operation& operatio
     case MicroKind::branch:
       execute_branch(op);
       return;
-    case MicroKind::lock:  // served by the caller, like done
+    case MicroKind::lock:
     case MicroKind::done:
-    case MicroKind::add_late:  // nothing is read now
+      return;  // served by the caller
+    case MicroKind::add_late:
       return;
     case MicroKind::load_vector:
     case MicroKind::multiply_late:
