@@ -55,7 +55,9 @@ std::string to_text(const Validation& validation) {
   if (!table.empty()) text += table.print() + '\n' + networks.print() + '\n';
   text += fmt::format("absolute error: {}\n", to_text(summarize(validation.rows)));
   for (const FailedCase& failed : validation.failed) {
-    text += fmt::format("failed: {}: {}\n", failed.id, failed.reason);
+    // Reasons of a case's own description begin with its id.
+    const bool named = failed.reason.starts_with(failed.id);
+    text += fmt::format("failed: {}{}\n", named ? "" : failed.id + ": ", failed.reason);
   }
   return text;
 }
