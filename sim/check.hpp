@@ -3,15 +3,14 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <source_location>
 
 namespace aie4ml::sim {
 
-inline void check(bool condition, const char* invariant,
-                  const std::source_location& where = std::source_location::current()) {
+inline void check(bool condition, const char* invariant, const char* file = __builtin_FILE(),
+                  int line = __builtin_LINE()) {
   if (condition) [[likely]]
     return;
-  std::fprintf(stderr, "%s:%u: broken invariant: %s\n", where.file_name(), where.line(), invariant);
+  std::fprintf(stderr, "%s:%d: broken invariant: %s\n", file, line, invariant);
   std::abort();
 }
 

@@ -1,4 +1,4 @@
-#include "golden_file.hpp"
+#include "tests/golden/golden_file.hpp"
 
 #include <cstdlib>
 #include <filesystem>

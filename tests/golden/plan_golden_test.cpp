@@ -7,7 +7,7 @@
 #include "compiler/graph/graph.hpp"
 #include "compiler/plan/directives.hpp"
 #include "compiler/plan/planner.hpp"
-#include "golden_file.hpp"
+#include "tests/golden/golden_file.hpp"
 
 namespace aie4ml::tests {
 namespace {

@@ -13,7 +13,7 @@
 #include "compiler/codegen/parameters.hpp"
 #include "compiler/firmware/firmware.hpp"
 #include "compiler/plan/planner.hpp"
-#include "plan_fixture.hpp"
+#include "tests/unit/compiler/plan_fixture.hpp"
 
 namespace aie4ml::tests {
 namespace {

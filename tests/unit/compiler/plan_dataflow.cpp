@@ -1,4 +1,4 @@
-#include "plan_dataflow.hpp"
+#include "tests/unit/compiler/plan_dataflow.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -9,7 +9,7 @@
 
 #include "arch/image/image.hpp"
 #include "compiler/plan/plan.hpp"
-#include "plan_fixture.hpp"
+#include "tests/unit/compiler/plan_fixture.hpp"
 
 namespace aie4ml::tests {
 

@@ -1,6 +1,6 @@
 // Whole designs, moved through their descriptors and switches by an interpreter of the image, against plain
 // integer arithmetic: every element takes the right way, whatever the cut.
-#include "plan_dataflow.hpp"
+#include "tests/unit/compiler/plan_dataflow.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/frontend/import_onnx.hpp"
 #include "compiler/plan/planner.hpp"
-#include "plan_fixture.hpp"
 #include "tests/support/npy.hpp"
+#include "tests/unit/compiler/plan_fixture.hpp"
 
 namespace aie4ml::tests {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "arch/error.hpp"
 #include "compiler/plan/directives.hpp"
-#include "plan_fixture.hpp"
+#include "tests/unit/compiler/plan_fixture.hpp"
 
 namespace aie4ml::tests {
 namespace {

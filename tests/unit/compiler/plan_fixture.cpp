@@ -1,4 +1,4 @@
-#include "plan_fixture.hpp"
+#include "tests/unit/compiler/plan_fixture.hpp"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include "compiler/plan/parallelism.hpp"
 #include "compiler/plan/planner.hpp"
 #include "compiler/plan/tile_memory.hpp"
-#include "plan_fixture.hpp"
+#include "tests/unit/compiler/plan_fixture.hpp"
 
 namespace aie4ml::tests {
 namespace {

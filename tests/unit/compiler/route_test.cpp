@@ -10,7 +10,7 @@
 #include "compiler/plan/planner.hpp"
 #include "compiler/route/router.hpp"
 #include "compiler/route/verify_routes.hpp"
-#include "plan_fixture.hpp"
+#include "tests/unit/compiler/plan_fixture.hpp"
 
 namespace aie4ml::tests {
 namespace {
