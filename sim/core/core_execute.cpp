@@ -101,10 +101,9 @@ void CoreEngine::Impl::execute(const PathNode::Issue& issue, Operation& operatio
     case MicroKind::branch:
       execute_branch(op);
       return;
-    case MicroKind::lock:
+    case MicroKind::lock:  // served by the caller, like done
     case MicroKind::done:
-      return;  // served by the caller
-    case MicroKind::add_late:
+    case MicroKind::add_late:  // nothing is read now
       return;
     case MicroKind::load_vector:
     case MicroKind::multiply_late:

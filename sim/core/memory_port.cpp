@@ -72,7 +72,7 @@ BankMask MemoryPort::serve(std::span<MemoryAccess* const> accesses, BankMask gra
 }
 
 void MemoryPort::add_counts(CoreCounts& counts) const {
-  const auto banks = static_cast<std::size_t>(banks_per_memory_ * arch::kMemoryWindowCount);
+  const std::size_t banks = memories_.size() * static_cast<std::size_t>(banks_per_memory_);
   counts.bank_accesses.assign(banks, 0);
   counts.bank_conflicts.assign(conflicts_.begin(), conflicts_.begin() + static_cast<std::ptrdiff_t>(banks));
   for (std::size_t b = 0; b < banks; ++b) {

@@ -49,6 +49,8 @@ enum class MicroKind : std::uint8_t {
   done
 };
 
+MicroKind kind_of(arch::Opcode op);
+
 // How a scalar register holds a value (hardware.md 1.2).
 enum class ScalarWidth : std::uint8_t { full, unsigned20, signed20, unsigned6 };
 constexpr std::int32_t fit_scalar(std::int32_t value, ScalarWidth width) {

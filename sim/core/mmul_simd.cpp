@@ -1,6 +1,7 @@
 #include "sim/core/mmul_simd.hpp"
 
 #if defined(__x86_64__)
+#include <cstddef>
 #include <cstring>
 #include <immintrin.h>
 #include <type_traits>
@@ -48,7 +49,7 @@ inline __m128i combine(const std::uint8_t* acc, __m128i sum) {
   return mode == MmulMode::add ? _mm_add_epi32(old, sum) : _mm_sub_epi32(old, sum);
 }
 
-template <class A, class B, int M, int K, int N, MmulMode mode>
+template <class A, class B, std::ptrdiff_t M, std::ptrdiff_t K, std::ptrdiff_t N, MmulMode mode>
 void mmul_sse2(std::uint8_t* out, const std::uint8_t* acc, const std::uint8_t* a_bytes,
                const std::uint8_t* b_bytes, arch::MmulShape /*shape*/) {
   static_assert(kFits16<A> && kFits16<B> && K % 2 == 0 && N % 8 == 0);
@@ -56,15 +57,15 @@ void mmul_sse2(std::uint8_t* out, const std::uint8_t* acc, const std::uint8_t* a
   B b[K * N];
   std::memcpy(a, a_bytes, sizeof a);
   std::memcpy(b, b_bytes, sizeof b);
-  for (int col = 0; col < N; col += 8) {
+  for (std::ptrdiff_t col = 0; col < N; col += 8) {
     __m128i low[K / 2], high[K / 2];
-    for (int p = 0; p < K / 2; ++p) {
+    for (std::ptrdiff_t p = 0; p < K / 2; ++p) {
       interleave_rows(b + 2 * p * N + col, b + (2 * p + 1) * N + col, low[p], high[p]);
     }
-    for (int row = 0; row < M; ++row) {
+    for (std::ptrdiff_t row = 0; row < M; ++row) {
       __m128i sum_low = _mm_setzero_si128();
       __m128i sum_high = _mm_setzero_si128();
-      for (int p = 0; p < K / 2; ++p) {
+      for (std::ptrdiff_t p = 0; p < K / 2; ++p) {
         const __m128i factors = _mm_set1_epi32(pair_of(a + row * K + 2 * p));
         sum_low = _mm_add_epi32(sum_low, _mm_madd_epi16(factors, low[p]));
         sum_high = _mm_add_epi32(sum_high, _mm_madd_epi16(factors, high[p]));
@@ -78,18 +79,18 @@ void mmul_sse2(std::uint8_t* out, const std::uint8_t* acc, const std::uint8_t* a
 
 // The inner loop of int8 networks, worth registers of twice the width: 8-bit factors, K = 8 (a row of a is
 // one 64-bit word), N = 8.
-template <class A, class B, int M, MmulMode mode>
+template <class A, class B, std::ptrdiff_t M, MmulMode mode>
 __attribute__((target("avx2"))) void mmul_avx2(std::uint8_t* out, const std::uint8_t* acc,
                                                const std::uint8_t* a, const std::uint8_t* b,
                                                arch::MmulShape /*shape*/) {
   static_assert(sizeof(A) == 1 && sizeof(B) == 1);
   __m256i columns[4];
-  for (int p = 0; p < 4; ++p) {
+  for (std::ptrdiff_t p = 0; p < 4; ++p) {
     const __m128i rows = _mm_loadu_si128(reinterpret_cast<const __m128i*>(b + 16 * p));
     const __m128i mixed = _mm_unpacklo_epi8(rows, _mm_unpackhi_epi64(rows, rows));
     columns[p] = std::is_signed_v<B> ? _mm256_cvtepi8_epi16(mixed) : _mm256_cvtepu8_epi16(mixed);
   }
-  for (int row = 0; row < M; ++row) {
+  for (std::ptrdiff_t row = 0; row < M; ++row) {
     const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(a + 8 * row));
     const __m128i wide = std::is_signed_v<A> ? _mm_cvtepi8_epi16(bytes) : _mm_cvtepu8_epi16(bytes);
     const __m256i both = _mm256_broadcastsi128_si256(wide);

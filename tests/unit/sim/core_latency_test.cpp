@@ -172,5 +172,46 @@ TEST(CoreLatency, AStallDelaysResultsToo) {
   EXPECT_EQ(bench.stalls, 1);
 }
 
+// AIE-MLv2: VMAC def 6, accumulator read in E4, VUPS def 3: both may issue together and the VMAC sees the
+// VUPS.
+TEST(CoreLatency, NumbersComeFromTheDevice) {
+  arch::Device device = testing::ve2802();
+  auto& mac = device.core.timing.classes[static_cast<std::size_t>(arch::TimingClass::vector_mac_int)];
+  mac.def = 6;
+  mac.acc_use = 4;
+  const std::string text = "vmac.4x8x8.s8.s8 cm0, cm0, x0, x2\n";
+  CoreBench early(text + nops(4) + "vsrs.s8.s32 w8, cm0, s1\ndone\n", {}, device);
+  early.finish();
+  EXPECT_EQ(early.last_stop, Stop::fault);
+  CoreBench in_time(text + nops(5) + "vsrs.s8.s32 w8, cm0, s1\ndone\n", {}, device);
+  in_time.finish();
+  EXPECT_EQ(in_time.last_stop, Stop::finished);
+
+  const auto after_ups = [&](const std::string& between) {
+    CoreBench bench(
+        "vups.s32.s8 cm0, w8, s1" + between + "vmac.4x8x8.s8.s8 cm1, cm0, x0, x2\n" + nops(8) + "done\n", {},
+        device);
+    prepare(bench);
+    bench.finish();
+    EXPECT_EQ(bench.last_stop, Stop::finished);
+    return bench.bytes("cm1");
+  };
+  EXPECT_EQ(after_ups("; "), after_ups("\n" + nops(9)));
+}
+
+TEST(CoreLatency, TimingThatTheCoreCannotExecuteIsRefused) {
+  arch::Device device = testing::ve2802();
+  device.core.timing.classes[static_cast<std::size_t>(arch::TimingClass::vector_load)].def = 4;
+  try {
+    CoreBench bench("vlda w0, [p0]\ndone\n", {}, device);
+    FAIL() << "data arrives before it was loaded";
+  } catch (const arch::InputError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "bundle 0: vlda: timing class vector_load of device ve2802 delivers before it loads; correct "
+        "core.timing in the device file");
+  }
+}
+
 }  // namespace
 }  // namespace aie4ml::sim

@@ -29,7 +29,7 @@ TEST(CoreMemory, FourWindows) {
     bench.memory(window).read(0x1060, stored);
     EXPECT_EQ(stored, data);
     const auto& accesses = bench.engine->counts().bank_accesses;
-    const auto first = static_cast<std::size_t>(static_cast<int>(window) * kBanks);
+    const auto first = static_cast<std::size_t>(window) * kBanks;
     EXPECT_EQ(accesses.at(first), 2);
     EXPECT_EQ(accesses.at(first + 1), 2);
   }

@@ -16,14 +16,15 @@ using arch::MmulShape;
 using testing::CoreBench;
 using testing::nops;
 
-__extension__ typedef __int128 Wide;  // no standard integer is wider than the products
+__extension__ using Wide = __int128;  // no standard integer is wider than the products
 
 // The element as a number, assembled from its bytes.
 Wide element(const std::vector<std::uint8_t>& bytes, int index, ElementType type) {
   const int size = arch::bytes(type);
   Wide value = 0;
   for (int i = size - 1; i >= 0; --i)
-    value = value * 256 + bytes.at(static_cast<std::size_t>(index * size + i));
+    value = value * 256 + bytes.at(static_cast<std::size_t>(index) * static_cast<std::size_t>(size) +
+                                   static_cast<std::size_t>(i));
   const Wide half = Wide{1} << (8 * size - 1);
   return arch::is_signed(type) && value >= half ? value - 2 * half : value;
 }
@@ -64,7 +65,9 @@ TEST_P(Mmul, EveryShapeAndModeIsExactModuloTheLane) {
     for (const int lane_bits : {32, 64}) {
       for (const MmulMode mode : {MmulMode::clear, MmulMode::add, MmulMode::subtract}) {
         for (std::uint32_t seed = 0; seed < 6; ++seed) {
-          const auto size = [](int count, int each) { return static_cast<std::size_t>(count * each); };
+          const auto size = [](int count, int each) {
+            return static_cast<std::size_t>(count) * static_cast<std::size_t>(each);
+          };
           auto a = testing::random_bytes(size(shape.m * shape.k, arch::bytes(type_a)), seed);
           auto b = testing::random_bytes(size(shape.k * shape.n, arch::bytes(type_b)), seed + 50);
           auto acc = testing::random_bytes(size(shape.m * shape.n, lane_bits / 8), seed + 90);

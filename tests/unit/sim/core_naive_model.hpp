@@ -125,7 +125,7 @@ class NaiveCore {
   std::int32_t address(const arch::MemOperand& mem) {
     const std::int32_t pointer = scalar(mem.base);
     if (mem.mode == arch::AddressMode::offset) return pointer + mem.imm;
-    end_of_bundle_.push_back([this, mem, pointer] { set(mem.base, (pointer + mem.imm) & 0xfffff); });
+    end_of_bundle_.emplace_back([this, mem, pointer] { set(mem.base, (pointer + mem.imm) & 0xfffff); });
     return pointer;
   }
 
@@ -143,7 +143,7 @@ class NaiveCore {
       case Opcode::movxm:
       case Opcode::addi: {
         const std::int32_t value = in.op == Opcode::movxm ? in.imm : scalar(in.regs[1]) + in.imm;
-        end_of_bundle_.push_back([this, in, value] { set(in.regs[0], value); });
+        end_of_bundle_.emplace_back([this, in, value] { set(in.regs[0], value); });
         return;
       }
       case Opcode::mul:
@@ -239,7 +239,7 @@ class NaiveCore {
     for (std::size_t row = 0; row < 4; ++row) {
       for (std::size_t col = 0; col < 8; ++col) {
         std::int64_t sum = 0;
-        for (std::size_t k = 0; k < 8; ++k) sum += a[8 * row + k] * b[8 * k + col];
+        for (std::size_t k = 0; k < 8; ++k) sum += std::int64_t{a[8 * row + k]} * b[8 * k + col];
         lanes[8 * row + col] = static_cast<std::int32_t>(lanes[8 * row + col] + sign * sum);
       }
     }
@@ -248,7 +248,7 @@ class NaiveCore {
 
   const arch::Device& device_;
   const arch::Program& program_;
-  std::array<Bytes, 3> files_{Bytes(4 * arch::kScalarFileUnits), Bytes(arch::kVectorFileBytes),
+  std::array<Bytes, 3> files_{Bytes(std::size_t{4} * arch::kScalarFileUnits), Bytes(arch::kVectorFileBytes),
                               Bytes(arch::kAccumulatorFileBytes)};
   std::int64_t cycle_{};
   std::int32_t pc_{};

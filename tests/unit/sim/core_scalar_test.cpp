@@ -82,6 +82,7 @@ std::vector<std::int32_t> loaded(const std::string& load, int times,
   bench.finish();
   EXPECT_EQ(bench.last_stop, Stop::finished);
   std::vector<std::int32_t> result;
+  result.reserve(static_cast<std::size_t>(times));
   for (int i = 0; i < times; ++i) result.push_back(bench.scalar("r" + std::to_string(i)));
   return result;
 }

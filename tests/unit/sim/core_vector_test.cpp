@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/unit/sim/core_bench_fixture.hpp"
@@ -126,10 +127,10 @@ void check_srs(const std::string& types, const std::string& accumulator, const s
     std::vector<Out> want(acc.size());
     for (std::size_t i = 0; i < acc.size(); ++i) want[i] = static_cast<Out>(shifted<Out>(acc[i], shift));
     for (const char* name : {"vsrs.", "vsrsm."}) {
-      const std::string text = name + types + " " + result + ", " + accumulator + ", s1";
+      const std::string text = fmt::format("{}{} {}, {}, s1", name, types, result, accumulator);
       EXPECT_EQ(lanes_of<Out>(run(text, prepare).bytes(result)), want) << text << " by " << shift;
     }
-    CoreBench stored = run("vst.srs." + types + " [p0], " + accumulator + ", s1", prepare);
+    CoreBench stored = run(fmt::format("vst.srs.{} [p0], {}, s1", types, accumulator), prepare);
     std::vector<std::uint8_t> bytes(want.size() * sizeof(Out));
     stored.own().read(0, bytes);
     EXPECT_EQ(lanes_of<Out>(bytes), want) << types << " by " << shift;
