@@ -1,4 +1,5 @@
-// Bad input (DESIGN D8): what was wrong, where, and what would help. Programs print it on one line and exit 2.
+// Bad input (decision D8): what was wrong, where, and what would help. Programs print it on one line and
+// exit 2.
 #pragma once
 
 #include <stdexcept>
@@ -10,7 +11,8 @@ namespace aie4ml::arch {
 
 class InputError : public std::runtime_error {
  public:
-  // where: file, and within it node or field ("model.onnx: node 'fc1'"); what: the reason; remedy: what would help.
+  // where: file, and within it node or field ("model.onnx: node 'fc1'"); what: the reason; remedy: what would
+  // help.
   InputError(const std::string& where, const std::string& what, const std::string& remedy)
       : std::runtime_error(where + ": " + what + (remedy.empty() ? "" : "; " + remedy)) {}
 };

@@ -24,15 +24,20 @@ struct Quantity {
   constexpr Quantity() = default;
   constexpr explicit Quantity(Rep v) : value(v) {}
   friend constexpr auto operator<=>(Quantity, Quantity) = default;
-  friend constexpr Quantity operator+(Quantity a, Quantity b) { return Quantity(static_cast<Rep>(a.value + b.value)); }
-  friend constexpr Quantity operator-(Quantity a, Quantity b) { return Quantity(static_cast<Rep>(a.value - b.value)); }
+  friend constexpr Quantity operator+(Quantity a, Quantity b) {
+    return Quantity(static_cast<Rep>(a.value + b.value));
+  }
+  friend constexpr Quantity operator-(Quantity a, Quantity b) {
+    return Quantity(static_cast<Rep>(a.value - b.value));
+  }
   constexpr Quantity& operator+=(Quantity b) { return *this = *this + b; }
 };
 
 using Cycles = Quantity<struct CyclesTag, std::int64_t>;  // AIE clock cycles
 using Bytes = Quantity<struct BytesTag, std::int64_t>;
 
-using BankId = StrongId<struct BankTag, std::uint8_t>;  // programmer's bank (16 KB in a core tile), not a physical one
+using BankId =
+    StrongId<struct BankTag, std::uint8_t>;  // programmer's bank (16 KB in a core tile), not a physical one
 using LockId = StrongId<struct LockTag, std::uint8_t>;  // index in the lock module of its own tile
 using BdId = StrongId<struct BdTag, std::uint8_t>;
 
@@ -63,6 +68,7 @@ std::string to_string(TileKind kind);           // "shim", "memory tile", "tile"
 template <>
 struct std::hash<aie4ml::arch::TileCoord> {
   std::size_t operator()(const aie4ml::arch::TileCoord& t) const noexcept {
-    return static_cast<std::size_t>(t.col) << 16U ^ static_cast<std::size_t>(static_cast<std::uint16_t>(t.row));
+    return static_cast<std::size_t>(t.col) << 16U ^
+           static_cast<std::size_t>(static_cast<std::uint16_t>(t.row));
   }
 };

@@ -1,4 +1,4 @@
-// Checks of our own invariants (DESIGN D8): a failed one is a bug of the simulator, and aborts.
+// Checks of our own invariants (decision D8): a failed one is a bug of the simulator, and aborts.
 #pragma once
 
 #include <cstdio>

@@ -49,7 +49,7 @@ struct OperandTiming {
   Bypass bypass = Bypass::none;
 };
 
-// Issue-to-issue distance between a definition and a use of the same register (hardware.md 1.4): a consumer
+// Issue-to-issue distance between a definition and a use of the same register (LV2): a consumer
 // issued this many cycles after the producer sees the new value, and one issued earlier sees the old one.
 constexpr int dependency_distance(int def_cycle, int use_cycle, bool bypassed) {
   return std::max(0, def_cycle - use_cycle + 1 - (bypassed ? 1 : 0));

@@ -35,7 +35,7 @@ struct Rule {
 using enum PortSide;
 constexpr Sides kFour = sides(south, west, north, east);
 
-// hardware.md 4.4. No tile kind has master ports of side trace.
+// TM, RT. No tile kind has master ports of side trace.
 constexpr Rule kRules[] = {
     {TileKind::core, sides(dma), sides(dma), kSameIndex},
     {TileKind::core, sides(dma), kAll & ~sides(dma, trace), kAnyIndex},

@@ -31,7 +31,7 @@ std::optional<PortSide> port_side_from_string(std::string_view name);
 // east.
 PortSide opposite(PortSide side);
 
-// Whether hardware can connect slave to master inside one switch (hardware.md 4.4: mlir-aie target model and
+// Whether hardware can connect slave to master inside one switch (TM, RT: mlir-aie target model and
 // aie-rt agree). Says nothing about how many ports there are: see Device::ports().
 bool legal_connection(TileKind kind, StreamPort slave, StreamPort master);
 

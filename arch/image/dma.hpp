@@ -1,4 +1,4 @@
-// Buffer descriptors and channels as a loader would write them (AM020 chapters 2, 3, 5; hardware.md 2.3).
+// Buffer descriptors and channels as a loader would write them (AM020 chapters 2, 3, 5; RT).
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// One operation in one slot of a bundle, in symbolic form (DESIGN D2): the real mnemonics and operands, not
+// One operation in one slot of a bundle, in symbolic form (decision D2): the real mnemonics and operands, not
 // AMD's binary encoding.
 #pragma once
 

@@ -230,7 +230,7 @@ class InstructionCheck {
     }
   }
 
-  // Modes of SRS and UPS (hardware.md 1.8): elements of 8 or 16 bit with 32-bit lanes, of 16 or 32 bit with
+  // Modes of SRS and UPS (AM020-4, UG1583): elements of 8 or 16 bit with 32-bit lanes, of 16 or 32 bit with
   // 64-bit lanes. `elements` is none for a store.
   void conversion(Reg accumulator, Reg elements) {
     accumulator_lanes(in_.type_b);

@@ -1,5 +1,5 @@
 // Which matrix multiplies one vector multiply instruction does. The shapes are facts of the device
-// (core.multiply; hardware.md 1.6 and 1.7).
+// (core.multiply; AM020-4, API).
 #pragma once
 
 #include "arch/device/device_facts.hpp"
@@ -10,7 +10,7 @@ namespace aie4ml::arch {
 struct Device;
 
 // The native mode of this shape for factors of these types, null if the device needs several multiplies or
-// has none. Each integer factor may be signed or unsigned (hardware.md 1.8), so only widths are compared. The
+// has none. Each integer factor may be signed or unsigned (AM020-4, UG1583), so only widths are compared. The
 // accumulator has shape.m * shape.n lanes of the mode's accumulator_bits.
 const MultiplyMode* find_multiply(const Device& device, MmulShape shape, ElementType a, ElementType b);
 

@@ -94,7 +94,7 @@ constexpr OpInfo typed(OpInfo info, TypeSuffix types, bool accumulator_type_firs
 using enum Opcode;
 constexpr std::size_t kOpcodeCount = static_cast<std::size_t>(count_);
 
-// In the order of the enumerators. Timing classes: hardware.md 1.4. Widths of immediates of movx and mova 11
+// In the order of the enumerators. Timing classes: LV2. Widths of immediates of movx and mova 11
 // bit, of add and add.nc 7 bit.
 constexpr std::array<OpInfo, kOpcodeCount> kTable = {{
     op(nop, "nop", Slot::alu, Timing::scalar_alu, {}),

@@ -8,7 +8,7 @@
 namespace aie4ml::arch {
 namespace {
 
-// Operation bits of each slot in the order of Slot (hardware.md 1.1, AIE-ML; AIE-MLv2 has 17 for ldb and 25
+// Operation bits of each slot in the order of Slot (LV2, AIE-ML; AIE-MLv2 has 17 for ldb and 25
 // for vec).
 constexpr std::array<int, kPhysicalSlots + 1> kSlotBits = {21, 16, 21, 20, 22, 26, 42};
 
@@ -23,7 +23,7 @@ struct Format {
 constexpr std::array<Format, 8> kFormats = {
     {{16, 0}, {32, 26}, {48, 42}, {64, 58}, {80, 73}, {96, 89}, {112, 105}, {128, 126}}};
 
-// Branch targets and the ends of hardware loops start a row of program memory (hardware.md 1.5).
+// Branch targets and the ends of hardware loops start a row of program memory (LVX).
 constexpr std::int64_t kRowBytes = 16;
 
 }  // namespace

@@ -39,7 +39,7 @@ struct Program {
   std::vector<CodeRegion> regions;  // do not overlap, sorted
   friend bool operator==(const Program&, const Program&) = default;
 
-  // Program-memory bytes: each bundle takes the shortest format of hardware.md 1.1 that holds its slots.
+  // Program-memory bytes: each bundle takes the shortest format of LV2 that holds its slots.
   [[nodiscard]] std::int64_t size_bytes() const;
   // Slot clashes, registers the device lacks, operands of the wrong class, branches that leave the program,
   // immediates out of range, a loop end closer than the set-up distance, more bytes than program memory.

@@ -40,7 +40,7 @@ std::optional<SaturationMode> saturation_mode_from_string(std::string_view name)
 std::optional<RoundingMode> rounding_mode_from_code(int code);
 std::optional<SaturationMode> saturation_mode_from_code(int code);
 
-// Accumulator lanes hold their value modulo 2^32 or 2^64 (hardware.md 1.8: VMAC is taken to wrap).
+// Accumulator lanes hold their value modulo 2^32 or 2^64 (AM020-4, UG1583: VMAC is taken to wrap).
 constexpr std::int32_t wrap32(std::int64_t value) {
   return static_cast<std::int32_t>(value);
 }

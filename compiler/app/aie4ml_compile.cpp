@@ -24,7 +24,7 @@ namespace {
 
 using namespace aie4ml;
 
-constexpr int kExitBadInput = 2;  // DESIGN section 1
+constexpr int kExitBadInput = 2;  // see README.md
 constexpr int kExitOurBug = 70;
 
 constexpr const char* kFooter = R"(Examples:

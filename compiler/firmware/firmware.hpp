@@ -1,4 +1,4 @@
-// The firmware directory of a compiled design (DESIGN D7): the image with its device, and what people look
+// The firmware directory of a compiled design (decision D7): the image with its device, and what people look
 // at.
 #pragma once
 

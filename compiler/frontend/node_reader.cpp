@@ -37,7 +37,8 @@ ValueId ValueTable::use(const std::string& name, const std::string& where) {
   const auto initializer = initializers_.find(name);
   if (initializer == initializers_.end()) {
     throw arch::InputError(
-        where, fmt::format("'{}' is not defined: no graph input, initializer or node gives it", printable(name)),
+        where,
+        fmt::format("'{}' is not defined: no graph input, initializer or node gives it", printable(name)),
         "export the model again");
   }
   const auto id = static_cast<ValueId>(graph_.values.size());
@@ -95,14 +96,16 @@ const onnx::AttributeProto* NodeReader::attribute(std::string_view name) const {
 std::int64_t NodeReader::int_attribute(std::string_view name, std::int64_t otherwise) const {
   const onnx::AttributeProto* entry = attribute(name);
   if (entry == nullptr) return otherwise;
-  if (entry->type() != onnx::AttributeProto::INT) fail(fmt::format("attribute '{}' is no integer", name), "export the model again");
+  if (entry->type() != onnx::AttributeProto::INT)
+    fail(fmt::format("attribute '{}' is no integer", name), "export the model again");
   return entry->i();
 }
 
 float NodeReader::float_attribute(std::string_view name, float otherwise) const {
   const onnx::AttributeProto* entry = attribute(name);
   if (entry == nullptr) return otherwise;
-  if (entry->type() != onnx::AttributeProto::FLOAT) fail(fmt::format("attribute '{}' is no float", name), "export the model again");
+  if (entry->type() != onnx::AttributeProto::FLOAT)
+    fail(fmt::format("attribute '{}' is no float", name), "export the model again");
   return entry->f();
 }
 

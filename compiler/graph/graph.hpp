@@ -1,4 +1,4 @@
-// The network without any hardware in it: operators and quantized tensors (DESIGN section 2).
+// The network without any hardware in it: operators and quantized tensors (docs/architecture.md).
 #pragma once
 
 #include <cstdint>

@@ -40,7 +40,7 @@ void check_operands(const DenseTile& tile, const arch::Device& device, arch::Pro
                         "use a shape with smaller factors"});
   }
   const auto& modes = device.core.multiply;
-  // Signedness is a per-operand flag of the multiplier (hardware.md 1.8), so only the widths select a mode.
+  // Signedness is a per-operand flag of the multiplier (AM020-4, UG1583), so only the widths select a mode.
   const bool native = std::any_of(modes.begin(), modes.end(), [&](const arch::MultiplyMode& mode) {
     return arch::is_integer(mode.a) && arch::is_integer(mode.b) && arch::bits(mode.a) == 8 &&
            arch::bits(mode.b) == 8 && mode.accumulator_bits == 32 && mode.rows == tile.mmul.m &&

@@ -62,7 +62,7 @@ class Builder {
 
  private:
   PipelinedLoop pipelined(const Loop& loop) {
-    // One set of loop registers, written once at the entry (hardware.md 1.5).
+    // One set of loop registers, written once at the entry (LVX).
     if (!loop_set_up_.empty()) std::abort();
     PipelinedLoop result{loop.name, loop.trips, lower_body(loop, lowering_), {}, {}, labels_, labels_ + 1};
     labels_ += 2;

@@ -1,4 +1,4 @@
-// The work of one tile, said once (DESIGN D3): a small loop nest of vector operations on named, typed
+// The work of one tile, said once (decision D3): a small loop nest of vector operations on named, typed
 // variables, at the level of AMD's AIE API. The VLIW schedule is lowered from it, the verifier interprets it
 // one operation after the other, and C++ for the vendor's compiler can be printed from it.
 #pragma once

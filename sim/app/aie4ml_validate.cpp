@@ -23,7 +23,7 @@ namespace {
 using namespace aie4ml;
 namespace validate = sim::validate;
 
-constexpr int kExitBadInput = 2;  // DESIGN section 1
+constexpr int kExitBadInput = 2;  // see README.md
 constexpr int kExitCaseFailed = 3;
 constexpr int kExitOurBug = 70;
 

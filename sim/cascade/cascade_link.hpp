@@ -1,4 +1,4 @@
-// The 512-bit link between two cores, as a FIFO with time stamps (hardware.md 1.9): the writer need not wait
+// The 512-bit link between two cores, as a FIFO with time stamps (AM020-2): the writer need not wait
 // for the reader's clock, nor the reader for the writer's. Times are AIE cycles.
 #pragma once
 

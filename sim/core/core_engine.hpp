@@ -1,5 +1,5 @@
 // Executes a Program's bundles with the exposed latencies of the device's timing table. No SystemC and no
-// clock of its own: it runs ahead until the next thing that needs somebody else (DESIGN D5), counts the
+// clock of its own: it runs ahead until the next thing that needs somebody else (decision D5), counts the
 // cycles it took, and leaves waiting and global time to the caller.
 //
 // A pipeline cycle is one issued bundle; a stall freezes the whole pipeline. What happens in pipeline cycle

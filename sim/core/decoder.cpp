@@ -50,7 +50,7 @@ class Decoder {
       decoded_->branches |= kind == MicroKind::branch;
     }
     decoded_->needs_outside = cascade || other;
-    // Lock and cascade operations reserve the same interface (hardware.md 1.5).
+    // Lock and cascade operations reserve the same interface (LVX).
     decoded_->forbidden_together = cascade && other;
     defer_scalars();
   }

@@ -1,5 +1,5 @@
 // One fp32 accumulator lane of a bf16 multiply: all addends aligned to the largest exponent with 23 fraction
-// bits, added at once, normalised (hardware.md 1.8). Not the bits of sequential IEEE additions.
+// bits, added at once, normalised (AM020-4, UG1583). Not the bits of sequential IEEE additions.
 #pragma once
 
 #include <array>

@@ -51,7 +51,7 @@ enum class MicroKind : std::uint8_t {
 
 MicroKind kind_of(arch::Opcode op);
 
-// How a scalar register holds a value (hardware.md 1.2).
+// How a scalar register holds a value (AM020-4).
 enum class ScalarWidth : std::uint8_t { full, unsigned20, signed20, unsigned6 };
 constexpr std::int32_t fit_scalar(std::int32_t value, ScalarWidth width) {
   switch (width) {

@@ -10,7 +10,7 @@ namespace aie4ml::sim {
 enum class MmulMode : std::uint8_t { clear, add, subtract };  // vmul, vmac, vmsc
 
 // out and acc hold m * n lanes and may be the same; acc is not read in mode clear. Integer lanes wrap modulo
-// their width (hardware.md 1.8), bf16 factors have fp32 lanes.
+// their width (AM020-4, UG1583), bf16 factors have fp32 lanes.
 using MmulFunction = void (*)(std::uint8_t* out, const std::uint8_t* acc, const std::uint8_t* a,
                               const std::uint8_t* b, arch::MmulShape shape);
 

@@ -19,7 +19,7 @@ constexpr bool is_rounding_code(std::int32_t code) {
 constexpr bool is_saturation_code(std::int32_t code) {
   return code == 0 || code == 1 || code == 3;
 }
-// A shift register's 6 bits stand for -4..59 (hardware.md 1.8).
+// A shift register's 6 bits stand for -4..59 (AM020-4, UG1583).
 constexpr int srs_shift(std::int32_t six_bits) {
   return six_bits >= 60 ? six_bits - 64 : six_bits;
 }

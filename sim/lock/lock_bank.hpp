@@ -1,4 +1,4 @@
-// The semaphore locks of one tile (AM020 chapter 2, hardware.md 2.2): values, waiting requests, and who is
+// The semaphore locks of one tile (AM020 chapter 2, AM020, RT): values, waiting requests, and who is
 // served first. Time comes in as the cycle of a decision.
 #pragma once
 

@@ -1,4 +1,4 @@
-// What the modelled machine did wrong (DESIGN D8). Bad input never comes here, it throws before the run.
+// What the modelled machine did wrong (decision D8). Bad input never comes here, it throws before the run.
 #pragma once
 
 #include <cstdint>

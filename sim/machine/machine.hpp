@@ -1,4 +1,4 @@
-// Runs an image on the modelled array (DESIGN sections 2 and 4: D4, D5, D8).
+// Runs an image on the modelled array (decisions D4, D5, D8).
 //
 // The implementation is SystemC, of which nothing shows in this header. Every run has a SystemC simulation of
 // its own, so run() may be called again and again in a process, by one thread at a time. A program that calls

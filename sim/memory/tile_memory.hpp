@@ -15,7 +15,7 @@ namespace aie4ml::sim {
 using BankMask = std::uint64_t;
 
 // How addresses fall on single-port banks: the memory is cut into contiguous programmer's banks, each an
-// equal share of the physical banks, which take turns every `interleave` bytes (hardware.md 2.1, 3).
+// equal share of the physical banks, which take turns every `interleave` bytes (AM020-2, AM020-5).
 struct BankGeometry {
   std::int32_t size_bytes{};
   std::int32_t bank_bytes{};      // of one programmer's bank

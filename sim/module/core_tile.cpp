@@ -161,7 +161,7 @@ void CoreTile::wait_lock(const LockRequest& request) {
     fail(fmt::format("lock index {} belongs to no tile", request.index));
     return;
   }
-  // An acquire asks for at least k with -k, for exactly k with k (hardware.md 2.2).
+  // An acquire asks for at least k with -k, for exactly k with k (AM020, RT).
   const LockOperation operation{.acquire = request.acquire,
                                 .lock = lock->lock,
                                 .amount = request.acquire ? std::abs(request.amount) : request.amount,

@@ -1,5 +1,5 @@
 // Where a unit's time goes. Every wait of the machine passes through here, once, with its reason: that one
-// line feeds the statistics, the trace and the deadlock report (DESIGN D4).
+// line feeds the statistics, the trace and the deadlock report (decision D4).
 //
 // A log has a cursor, the cycle up to which time is accounted for. What lies between the end of one wait and
 // the beginning of the next is work.

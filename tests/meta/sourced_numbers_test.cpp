@@ -1,4 +1,4 @@
-// Every hardware number is sourced and used (DESIGN D1): read from the files themselves, not through the
+// Every hardware number is sourced and used (decision D1): read from the files themselves, not through the
 // loader's eyes.
 #include <filesystem>
 #include <fstream>

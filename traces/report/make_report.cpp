@@ -235,7 +235,9 @@ Report make_report(const arch::Device& device, const arch::Image& image, const R
   report.device = device.name;
   for (const arch::TileImage& tile : image.tiles) {
     report.tiles += tile.program ? 1 : 0;
-    report.memory_tiles += device.kind(tile.tile) == arch::TileKind::memory ? 1 : 0;
+    // Not those whose switch is only passed through.
+    const bool holds_data = device.kind(tile.tile) == arch::TileKind::memory && !tile.channels.empty();
+    report.memory_tiles += holds_data ? 1 : 0;
   }
   report.iterations = statistics.iterations;
   report.completed_iterations = statistics.iterations;

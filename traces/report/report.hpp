@@ -152,7 +152,7 @@ struct Report {
   std::string model, model_sha256;
   std::string device;
   std::int32_t tiles{};         // core tiles with a program
-  std::int32_t memory_tiles{};  // memory tiles configured
+  std::int32_t memory_tiles{};  // memory tiles that hold buffers
   std::int32_t iterations{}, completed_iterations{};
   std::int64_t total_cycles{};
   double total_ns{};

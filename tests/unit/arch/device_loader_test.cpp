@@ -95,7 +95,7 @@ TEST(DeviceLoader, Ve2802HasThePublishedFigures) {
   EXPECT_EQ(d.shim.cdc_fifo_words, 12);
 }
 
-// Dependency distances of hardware.md 1.4 (derived there from llvm-aie).
+// Dependency distances of LV2 (derived there from llvm-aie).
 TEST(DeviceLoader, TimingClassesGiveThePublishedDistances) {
   const CoreTiming& t = load_device("ve2802").core.timing;
   const auto& mac = t[TimingClass::vector_mac_int];

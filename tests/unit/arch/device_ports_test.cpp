@@ -14,7 +14,7 @@ int total(const Device& device, TileKind kind, bool master) {
   return sum;
 }
 
-// Totals of the aie-rt tables (hardware.md 4.1), AM020-2 for the core tile.
+// Totals of the aie-rt tables (RT), AM020-2 for the core tile.
 TEST(Ports, TotalsPerSwitch) {
   const Device d = load_device("ve2802");
   EXPECT_EQ(total(d, TileKind::core, true), 23);
@@ -58,7 +58,7 @@ struct Case {
   bool legal;
 };
 
-// Written out from hardware.md 4.4 line by line.
+// Written out from TM, RT line by line.
 TEST(LegalConnection, Core) {
   constexpr TileKind k = TileKind::core;
   const Case cases[] = {

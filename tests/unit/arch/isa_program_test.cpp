@@ -49,7 +49,7 @@ int bytes_of(std::initializer_list<const char*> ops) {
   return bundle_bytes(parse_assembly(text, "test").bundles.front());
 }
 
-// hardware.md 1.1 lists every combination of four slots that has a 96-bit format; all six slots take 128 bit.
+// LV2 lists every combination of four slots that has a 96-bit format; all six slots take 128 bit.
 TEST(IsaProgram, BundlesOfFourSlotsTakeThePublishedFormats) {
   const std::initializer_list<const char*> in_96_bit[] = {
       {kSt, kAlu, kMv, kVec},  {kSt, kLdb, kMv, kVec},  {kSt, kLdb, kAlu, kVec}, {kSt, kLdb, kAlu, kMv},
@@ -88,7 +88,7 @@ TEST(IsaProgram, AccessBytes) {
   EXPECT_EQ(bytes_of_access("vmul.4x8x8.s8.s8 cm0, x0, x1"), 0);
 }
 
-// hardware.md 1.7: shapes that are one multiply each.
+// API: shapes that are one multiply each.
 TEST(IsaProgram, ShapesOfOneMultiply) {
   using enum ElementType;
   const auto lanes = [](MmulShape shape, ElementType a, ElementType b) {

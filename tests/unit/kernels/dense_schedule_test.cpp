@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(Tiles, DenseSchedules,
                                   std::to_string(std::get<1>(c.param));
                          });
 
-// Four multiplies an iteration and one vector unit: no schedule is shorter (hardware.md 1.6).
+// Four multiplies an iteration and one vector unit: no schedule is shorter (AM020-4, API).
 TEST(DenseSchedule, InnerLoopIssuesAMultiplyEveryCycle) {
   for (const CascadeRole role :
        {CascadeRole::single, CascadeRole::first, CascadeRole::middle, CascadeRole::last}) {

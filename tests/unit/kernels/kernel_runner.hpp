@@ -30,7 +30,7 @@ KernelRun run_kernel(const KernelCode& kernel, const DenseTile& tile, const Dens
 DenseTileData random_data(const DenseTile& tile, std::mt19937& random);
 
 // ve2802 with the ports, accumulators, multiply and latencies of an AIE-MLv2 core
-// (hardware.md 1.3, 1.4, 1.6), so that nothing in the kernels depends on the numbers of one generation.
+// (AM020-4, LV2), so that nothing in the kernels depends on the numbers of one generation.
 arch::Device wide_device();
 
 // A tile with the device's int8 multiply, and bias and ReLU where the role allows them.

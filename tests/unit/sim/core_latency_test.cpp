@@ -1,5 +1,5 @@
 // For each timing class: a consumer one cycle too early reads the old value, and strict mode says so; one
-// that is in time reads the new one. Distances are those of hardware.md 1.4 for AIE-ML.
+// that is in time reads the new one. Distances are those of LV2 for AIE-ML.
 #include <gmock/gmock.h>
 
 #include "tests/unit/sim/core_bench_fixture.hpp"

@@ -58,7 +58,7 @@ TEST(TileMemory, AccessBeyondTheEndIsNotContained) {
   EXPECT_FALSE(memory.contains(-1, 1));
 }
 
-// hardware.md 2.1: four banks of 16 KB, each two physical ones interleaved at 16 bytes.
+// AM020-2: four banks of 16 KB, each two physical ones interleaved at 16 bytes.
 TEST(TileMemory, CoreBanks) {
   const TileMemory memory = core_memory();
   EXPECT_EQ(memory.physical_bank_count(), 8);
@@ -73,7 +73,7 @@ TEST(TileMemory, CoreBanks) {
   EXPECT_EQ(memory.physical_banks(0x3ff0, 32), 0b0110U) << "across the border of two banks";
 }
 
-// hardware.md 3: 16 banks of 128 bit, all taking turns every 16 bytes.
+// AM020-5: 16 banks of 128 bit, all taking turns every 16 bytes.
 TEST(TileMemory, MemoryTileBanks) {
   const TileMemory memory(ve2802(), arch::TileKind::memory);
   EXPECT_EQ(memory.size_bytes(), 512 * 1024);

@@ -45,7 +45,7 @@ TEST_F(RouteTracer, StraightUpThroughTheMemoryTiles) {
   EXPECT_EQ(route.receivers[0].kind, RouteEnd::Kind::dma);
   EXPECT_EQ(route.receivers[0].tile, (TileCoord{8, 3}));
   EXPECT_EQ(route.receivers[0].port, (StreamPort{PortSide::dma, 1}));
-  // hardware.md 4.2: 4 cycles and 8 words a switch, 3 and 6 into a local port.
+  // AM020-2: 4 cycles and 8 words a switch, 3 and 6 into a local port.
   const auto few = collapse(route.nodes);
   ASSERT_THAT(few, SizeIs(2));
   EXPECT_EQ(few[1].latency, 3 * 4 + 3);
