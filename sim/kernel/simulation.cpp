@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "sim/kernel/fresh_stack.hpp"
+
 // libsystemc.so wants a main of SystemC's kind in every program. Programs that have one of the usual kind get
 // this one, which nobody calls.
 extern "C" __attribute__((weak)) int sc_main(int /*argc*/, char** /*argv*/) {
@@ -22,6 +24,7 @@ Simulation::~Simulation() {
   delete sc_core::sc_curr_simcontext;
   sc_core::sc_curr_simcontext = former_;
   sc_core::sc_default_global_context = former_default_;
+  callers_stack();
 }
 
 }  // namespace aie4ml::sim
