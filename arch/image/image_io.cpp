@@ -240,7 +240,9 @@ LoadedFirmware read_firmware(const fs::path& directory) try {
   const std::string& blob_text = files[kBlobs];
   const std::vector<std::uint8_t> blob(blob_text.begin(), blob_text.end());
   LoadedFirmware loaded{image_from_json(parse_json(files[kImage], image_file), blob, image_file),
-                        device_from_json(parse_json(files[kDevice], device_file), device_file)};
+                        device_from_json(parse_json(files[kDevice], device_file), device_file),
+                        {kManifest}};
+  for (const auto& [path, entry] : manifest.files) loaded.files.push_back(path);
   throw_if_any(image_file, loaded.image.validate(loaded.device));
   return loaded;
 } catch (const fs::filesystem_error& error) {

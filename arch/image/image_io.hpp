@@ -33,6 +33,7 @@ void write_firmware(const std::filesystem::path& directory, const Image& image,
 struct LoadedFirmware {
   Image image;
   Device device;
+  std::vector<std::string> files;  // relative paths: what the manifest lists, and itself
 };
 // Reads them back; refuses a file whose checksum differs from the manifest, an image that does not validate,
 // and any schema but kImageSchema. Throws InputError.

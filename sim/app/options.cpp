@@ -1,5 +1,6 @@
 #include "sim/app/options.hpp"
 
+#include <cmath>
 #include <limits>
 #include <memory>
 
@@ -120,7 +121,7 @@ void declare_machine(CLI::App& app, Options& options) {
       ->group(group);
   app.add_option("--max-seconds", options.max_seconds, "a simulation that takes longer is a fault")
       ->option_text("S")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1e-3, 1e9))
       ->group(group);
 }
 
@@ -148,6 +149,9 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
     throw arch::InputError("command line", one_line(error.what()), "see aie4ml-sim --help");
+  }
+  if (std::isnan(options.max_seconds)) {  // passes every range check
+    throw arch::InputError("command line", "--max-seconds: nan is no number", "see aie4ml-sim --help");
   }
   if (options.trace == kBareTrace) options.trace = default_trace(options.trace_format);
   return options;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include "arch/error.hpp"
 #include "arch/image/image_io.hpp"
 #include "sim/app/data.hpp"
+#include "sim/app/destinations.hpp"
 #include "sim/app/progress_line.hpp"
 #include "sim/host/accuracy.hpp"
 #include "sim/host/compare.hpp"
@@ -28,8 +28,6 @@
 namespace aie4ml::sim::app {
 namespace {
 
-namespace fs = std::filesystem;
-
 class Session {
  public:
   explicit Session(const Options& options)
@@ -38,7 +36,7 @@ class Session {
         data_(read_data(firmware_.image, options)) {}
 
   int run() {
-    check_destinations();
+    check_destinations(options_, firmware_);  // before a simulation that can take long
     say(fmt::format("inputs: {}\n", data_.inputs_note));
     const MachineResult result = simulate();
     if (!options_.trace.empty()) say(fmt::format("trace: {}\n", options_.trace));
@@ -55,20 +53,6 @@ class Session {
     std::FILE* stream = options_.json ? stderr : stdout;
     std::fwrite(text.data(), 1, text.size(), stream);
     std::fflush(stream);
-  }
-
-  // A simulation can take long: what cannot be written is refused before it.
-  void check_destinations() const {
-    if (!options_.outputs.empty()) prepare_output_directory(options_.outputs, firmware_.image);
-    if (options_.report.empty()) return;
-    const fs::path directory = fs::path(options_.report).parent_path();
-    std::error_code ignored;
-    if (!directory.empty() && !fs::is_directory(directory, ignored)) {
-      throw arch::InputError(options_.report, "its directory does not exist", "make it first");
-    }
-    if (fs::is_directory(options_.report, ignored)) {
-      throw arch::InputError(options_.report, "is a directory", "give a file for the report");
-    }
   }
 
   MachineResult simulate() const {

@@ -70,11 +70,30 @@ class SimProgram : public ::testing::Test {
   const test::ScratchDirectory directory_;
 };
 
+TEST_F(SimProgram, KeepsWhatItReads) {
+  write_relay();
+  write_array("x.npy", 2, 0);
+  expect_refused("fw --report fw/image.json",
+                 "fw/image.json: is a file of the firmware; give another one for the report");
+  expect_refused("fw --report ./fw/../fw/manifest.json",
+                 "./fw/../fw/manifest.json: is a file of the firmware; give another one for the report");
+  expect_refused("fw --trace=fw/blobs.bin",
+                 "fw/blobs.bin: is a file of the firmware; give another one for the trace");
+  expect_refused("fw --inputs x.npy --trace=x.npy",
+                 "x.npy: is read by this run; give another one for the trace");
+  expect_refused("fw --report r.json --trace=r.json",
+                 "r.json: is to be both report and trace; give two files");
+  EXPECT_EQ(sim("fw --inputs x.npy --report fw/report.json").exit_code, 0);
+  EXPECT_EQ(sim("fw --inputs x.npy --report fw/report.json").exit_code, 0);
+}
+
 TEST_F(SimProgram, CommandLine) {
   expect_refused("", "command line: FIRMWARE is required; see aie4ml-sim --help");
   expect_refused("fw --frobnicate",
                  "command line: The following argument was not expected: --frobnicate; see "
                  "aie4ml-sim --help");
+  expect_refused("fw --max-seconds nan",
+                 "command line: --max-seconds: nan is no number; see aie4ml-sim --help");
   expect_refused("fw --iterations 0",
                  "command line: --iterations: Value 0 not in range 1 to 2147483647; see "
                  "aie4ml-sim --help");

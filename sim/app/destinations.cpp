@@ -1,0 +1,65 @@
+#include "sim/app/destinations.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "arch/error.hpp"
+#include "sim/host/port_files.hpp"
+
+namespace aie4ml::sim::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code failed;
+  const fs::path left = fs::weakly_canonical(a, failed);
+  if (failed) return false;
+  const fs::path right = fs::weakly_canonical(b, failed);
+  return !failed && left == right;
+}
+
+std::vector<fs::path> files_read(const Options& options) {
+  std::vector<std::string> named = options.inputs;
+  named.insert(named.end(), options.expect.begin(), options.expect.end());
+  if (!options.labels.empty()) named.push_back(options.labels);
+  std::vector<fs::path> files;
+  for (const std::string& text : named) files.emplace_back(text.substr(text.find('=') + 1));
+  return files;
+}
+
+void check_file(const fs::path& file, const char* what, const Options& options,
+                const arch::LoadedFirmware& firmware) {
+  std::error_code ignored;
+  const fs::path directory = file.parent_path();
+  if (!directory.empty() && !fs::is_directory(directory, ignored)) {
+    throw arch::InputError(file.string(), "its directory does not exist", "make it first");
+  }
+  if (fs::is_directory(file, ignored)) {
+    throw arch::InputError(file.string(), "is a directory", std::string("give a file for the ") + what);
+  }
+  for (const std::string& name : firmware.files) {
+    if (!same_file(file, fs::path(options.firmware) / name)) continue;
+    throw arch::InputError(file.string(), "is a file of the firmware",
+                           std::string("give another one for the ") + what);
+  }
+  for (const fs::path& read : files_read(options)) {
+    if (!same_file(file, read)) continue;
+    throw arch::InputError(file.string(), "is read by this run",
+                           std::string("give another one for the ") + what);
+  }
+}
+
+}  // namespace
+
+void check_destinations(const Options& options, const arch::LoadedFirmware& firmware) {
+  if (!options.outputs.empty()) prepare_output_directory(options.outputs, firmware.image);
+  if (!options.report.empty()) check_file(options.report, "report", options, firmware);
+  if (!options.trace.empty()) check_file(options.trace, "trace", options, firmware);
+  if (!options.report.empty() && !options.trace.empty() && same_file(options.report, options.trace)) {
+    throw arch::InputError(options.report, "is to be both report and trace", "give two files");
+  }
+}
+
+}  // namespace aie4ml::sim::app
