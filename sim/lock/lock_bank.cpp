@@ -38,10 +38,11 @@ LockBank::Decision LockBank::decide(std::int64_t cycle) {
     }
     const int released = value + request.operation.amount;
     if (!request.operation.acquire && (released > max_value_ || released < 0)) {
+      decision.faulty.push_back(request.requester);
+      if (decision.fault) continue;
       decision.fault = fmt::format("releasing {} would move the lock from {} out of 0 to {}",
                                    request.operation.amount, value, max_value_);
-      decision.faulty_requester = request.requester;
-      break;
+      continue;
     }
     value += request.operation.acquire ? -request.operation.amount : request.operation.amount;
     decision.served.push_back(request.requester);

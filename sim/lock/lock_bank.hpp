@@ -29,8 +29,10 @@ class LockBank {
 
   struct Decision {
     std::vector<int> served;           // requesters, in the order they were served
-    std::optional<std::string> fault;  // a release out of the range of values
-    int faulty_requester{-1};
+    std::optional<std::string> fault;  // a release out of the range of values; of several the first one
+    // Whose releases were out of range, the one of `fault` first. They are forgotten, the lock keeps its
+    // value.
+    std::vector<int> faulty;
   };
   // Decides on everything posted for `cycle` or before. Releases first, then waiting acquires: first come
   // first served, requesters of the same cycle by their id. APPROX: order of service is not documented;

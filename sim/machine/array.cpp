@@ -192,6 +192,7 @@ void Array::report(Fault::Kind kind, UnitId unit, std::int64_t cycle, const std:
   fault_ = Fault{
       .kind = kind, .cycle = arch::Cycles(cycle), .tile = units_[unit].tile, .message = message, .waits = {}};
   fault_unit_ = unit;
+  sc_core::sc_pause();  // the run loop now knows an end
 }
 
 void Array::lock_fault(arch::TileCoord tile, int requester, int lock, const std::string& what,

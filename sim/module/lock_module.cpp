@@ -44,8 +44,15 @@ void LockModule::decide() {
     notify_at(ticket.answered, ticket.answer_cycle, Phase::requests);
   }
   if (decision.fault) {
-    on_fault_(decision.faulty_requester, open_.at(decision.faulty_requester).operation.lock, *decision.fault,
-              now);
+    const int first = decision.faulty.front();
+    on_fault_(first, open_.at(first).operation.lock, *decision.fault, now);
+  }
+  // Who released too much gets no answer. Its ticket is free all the same: a channel does not wait for
+  // answers to its releases, and may post another one before the run ends.
+  for (const int requester : decision.faulty) {
+    const auto found = open_.find(requester);
+    found->second.ticket->open = false;
+    open_.erase(found);
   }
   for (const auto& [requester, posted] : open_) {
     if (posted.cycle > now) notify_at(decide_, posted.cycle, Phase::locks);

@@ -18,8 +18,9 @@ using ::testing::HasSubstr;
 
 class MachineFault : public ::testing::Test {
  protected:
-  MachineResult simulate(RunOptions options) {
-    const arch::Image image = builder_.build();
+  MachineResult simulate(RunOptions options) { return simulate(builder_, options); }
+  MachineResult simulate(const ImageBuilder& builder, const RunOptions& options) {
+    const arch::Image image = builder.build();
     std::vector<std::vector<std::uint32_t>> inputs(image.plios.size());
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (image.plios[i].direction == arch::PlioChannel::Direction::input) {
@@ -102,6 +103,29 @@ TEST_F(MachineFault, LockBeyondItsLargestValue) {
             "tile (8,0) core: lock 5 'tokens' of tile (8,0): releasing 1 would move the lock from 63 out of "
             "0 to 63");
   EXPECT_EQ(result.fault->cycle.value, 1);
+}
+
+// A channel does not wait for the answer to a release and would go on with the next one.
+TEST_F(MachineFault, ChannelThatKeepsReleasingEndsTheRunAtTheFirstReleaseTooMany) {
+  for (const bool in : {true, false}) {
+    ImageBuilder builder(device_);
+    arch::TileImage& tile = builder.memory_tile(8, 0);
+    builder.lock(tile, 5, 62, "tokens");
+    builder.bd(tile, {.id = 0, .words = 4, .next = 0, .release = 5});
+    builder.task(tile, in ? arch::DmaDirection::s2mm : arch::DmaDirection::mm2s, 0, 0);
+    builder.words_port(
+        in ? builder.input("x", 8, 0, tile.tile, 0, 0) : builder.output("y", 8, 0, tile.tile, 0, 0), 400);
+    for (const bool run_ahead : {true, false}) {
+      const MachineResult result = simulate(builder, {.run_ahead = run_ahead});
+      ASSERT_TRUE(result.fault);
+      EXPECT_EQ(result.fault->kind, Fault::Kind::lock);
+      EXPECT_THAT(result.fault->message,
+                  AllOf(HasSubstr(in ? "S2MM 0: lock 5 'tokens'" : "MM2S 0: lock 5 'tokens'"),
+                        HasSubstr("releasing 1 would move the lock from 63 out of 0 to 63")));
+      ASSERT_EQ(result.statistics.channels.size(), 1U);
+      EXPECT_LE(result.statistics.channels[0].descriptors, 3);
+    }
+  }
 }
 
 // Nobody waits for anybody, and yet nothing comes of it.

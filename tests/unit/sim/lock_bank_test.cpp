@@ -74,7 +74,22 @@ TEST(LockBank, ReleaseBeyondTheLargestValueIsAFault) {
   locks.post(2, release(0, 1), 1);
   const LockBank::Decision decision = locks.decide(1);
   EXPECT_EQ(decision.fault, "releasing 1 would move the lock from 63 out of 0 to 63");
-  EXPECT_EQ(decision.faulty_requester, 2);
+  EXPECT_THAT(decision.faulty, ElementsAre(2));
+}
+
+TEST(LockBank, OthersAreServedAndGoOnWaitingInTheCycleOfAFault) {
+  LockBank locks(16, 63);
+  locks.set(0, 63);
+  locks.post(7, at_least(2, 2), 0);
+  locks.post(2, release(0, 1), 0);
+  locks.post(3, release(1, 1), 0);
+  locks.post(4, release(0, 2), 0);
+  const LockBank::Decision decision = locks.decide(0);
+  EXPECT_THAT(decision.faulty, ElementsAre(2, 4));
+  EXPECT_THAT(decision.served, ElementsAre(3));
+  EXPECT_EQ(locks.value(0), 63);
+  locks.post(2, release(2, 2), 1);
+  EXPECT_THAT(locks.decide(1).served, ElementsAre(2, 7));
 }
 
 }  // namespace
