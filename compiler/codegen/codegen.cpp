@@ -1,15 +1,15 @@
 #include "compiler/codegen/codegen.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
 #include "compiler/codegen/core_program.hpp"
+#include "compiler/codegen/kernel_store.hpp"
 #include "compiler/codegen/parameters.hpp"
+#include "compiler/codegen/require_clean.hpp"
 #include "compiler/route/verify_routes.hpp"
 
 namespace aie4ml::compiler {
@@ -72,13 +72,9 @@ class Generator {
                                    arch::to_string(graph_.tensor(op.y).quant.type), op.relu ? ", ReLU" : "",
                                    layer.cas_len, layer.cas_num);
     info.macs_per_iteration = std::int64_t{layer.rows} * layer.k * layer.n;
-    std::vector<kernels::KernelCode> codes;  // by position: chains run the same
-    for (int position = 0; position < layer.cas_len; ++position) {
-      codes.push_back(kernels::dense_code(layer.at(0, position).kernel, device_));
-    }
     for (const TilePlan& planned : layer.tiles) {
       info.tiles.push_back(planned.tile);
-      add_tile(layer, planned, op, index, codes[static_cast<std::size_t>(planned.position)]);
+      add_tile(layer, planned, op, index, kernels_.of(planned.kernel));
     }
     image_.debug.layers.push_back(std::move(info));
   }
@@ -181,20 +177,11 @@ class Generator {
   const Graph& graph_;
   const Plan& plan_;
   const arch::Device& device_;
+  KernelStore kernels_{device_};
   arch::Image image_;
   std::map<arch::TileCoord, arch::TileImage> tiles_;
   std::map<arch::TileCoord, std::vector<std::int32_t>> buffers_;  // indices into DebugMap::buffers
 };
-
-// An image that hardware would not take is a defect of ours.
-void require_clean(const char* what, const arch::Problems& problems) {
-  if (problems.empty()) return;
-  for (const arch::Problem& problem : problems) {
-    std::fputs(fmt::format("internal error: {}: {}: {}\n", what, problem.where, problem.what).c_str(),
-               stderr);
-  }
-  std::abort();
-}
 
 }  // namespace
 

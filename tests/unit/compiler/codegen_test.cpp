@@ -4,12 +4,15 @@
 #include <fstream>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "arch/device/device_loader.hpp"
 #include "arch/image/image_io.hpp"
 #include "arch/isa/assembly.hpp"
 #include "compiler/codegen/core_program.hpp"
+#include "compiler/codegen/kernel_store.hpp"
 #include "compiler/codegen/parameters.hpp"
 #include "compiler/firmware/firmware.hpp"
 #include "compiler/plan/planner.hpp"
@@ -72,12 +75,85 @@ TEST(Codegen, CoreProgramOfAnEndOfAChain) {
   EXPECT_EQ(std::count(lines.begin(), lines.end(), "movxm p1, #475136"), 2);
 }
 
+// ve2802, but a scalar result can be used three bundles later, not one.
+arch::Device slow_scalar_device() {
+  nlohmann::json device = arch::merged_device_json("ve2802");
+  device["core"]["timing"]["scalar_alu"]["def"]["value"] = 3;
+  return arch::device_from_json(device, "slow");
+}
+
+TEST(Codegen, CoreProgramWaitsForSlowScalarResults) {
+  const arch::Device slow = slow_scalar_device();
+  const compiler::TilePlan& tile = design().plan.layers[0].at(0, 1);
+  kernels::KernelCode kernel = tiny_kernel(true);
+  kernel.code = arch::parse_assembly(
+      "padda [p0], #32; paddb [p1], #32\nret\npadda [p2], #32\nnop\nnop\nnop\nnop\n", "kernel");
+  kernel.arguments = {{"out", {arch::RegClass::p, 2}},  // used two bundles after the entry
+                      {"weights", {arch::RegClass::p, 1}},
+                      {"bias", {arch::RegClass::p, 3}},  // not used
+                      {"lhs", {arch::RegClass::p, 0}}};
+  const auto lines = bundles(compiler::core_program(tile, kernel, 0, slow));
+  const auto at = [&](const std::string& line) {
+    const auto found =
+        std::find_if(lines.begin(), lines.end(), [&](const std::string& l) { return l.starts_with(line); });
+    EXPECT_NE(found, lines.end()) << line;
+    return found - lines.begin();
+  };
+  EXPECT_EQ(at("movx r1, #1; mov crrnd, r0") - at("movx r0, #12"), 3);
+  EXPECT_EQ(at("movx r16, #-1; mov crsat, r1") - at("movx r1, #1; mov crrnd, r0"), 3);
+  EXPECT_EQ(at("acq #49, r16") - at("movx r16, #-1; mov crsat, r1"), 3);
+  EXPECT_GE(at("rel #48, r17") - at("movx r17, #1"), 3);
+  // Five delay slots. p0 in the fourth would be too late, so the first pointer goes before the call.
+  const auto call = at("jl kernel");
+  const auto entry = call + 6;
+  EXPECT_EQ(call - at("movxm p2, "), 1);
+  EXPECT_GE(entry - at("movxm p1, #475136"), 3);
+  EXPECT_EQ(entry - at("movxm p0, #458752"), 3);
+}
+
+TEST(Codegen, TodaysDevicesNeedNoEmptyBundles) {
+  const compiler::TilePlan& tile = design().plan.layers[0].at(0, 1);
+  for (const std::string& name : arch::builtin_device_names()) {
+    const auto lines = bundles(compiler::core_program(tile, tiny_kernel(true), 0, arch::load_device(name)));
+    const std::vector<std::string> begin(lines.begin(), lines.begin() + 7);
+    EXPECT_EQ(begin, (std::vector<std::string>{"movx r0, #12", "movx r1, #1; mov crrnd, r0",
+                                               "movx r16, #-1; mov crsat, r1", "movx r17, #1", "acq #49, r16",
+                                               "acq #50, r16", "jl kernel"}));
+  }
+}
+
+TEST(Codegen, ASlowScalarUnitGivesRightKernels) {
+  const arch::Device slow = slow_scalar_device();
+  const auto& d = design();
+  EXPECT_TRUE(compiler::generate_image(d.graph, d.plan, slow).validate(slow).empty());
+}
+
 TEST(Codegen, CoreProgramInsideAChainHasNoOutputLocks) {
   const compiler::TilePlan& tile = design().plan.layers[0].at(0, 0);
   const auto lines = bundles(compiler::core_program(tile, tiny_kernel(false), 0, ve2802()));
   EXPECT_EQ(std::count(lines.begin(), lines.end(), "acq #50, r16"), 0);
   EXPECT_EQ(std::count(lines.begin(), lines.end(), "rel #51, r17"), 0);
   EXPECT_EQ(std::count(lines.begin(), lines.end(), "acq #49, r16"), 2);
+}
+
+TEST(Codegen, EveryKernelIsScheduledOnceAndStaysInPlace) {
+  compiler::KernelStore store(ve2802());
+  const kernels::DenseTile first = design().plan.layers[0].at(0, 0).kernel;
+  const kernels::DenseTile last = design().plan.layers[0].at(0, 1).kernel;
+  const kernels::KernelCode* code = &store.of(first);
+  EXPECT_NE(&store.of(last), code);
+  EXPECT_EQ(&store.of(design().plan.layers[0].at(1, 0).kernel), code);
+}
+
+TEST(CodegenDeathTest, AWrongKernelIsADefectOfOurs) {
+  const kernels::DenseTile tile = design().plan.layers[1].at(0, 0).kernel;
+  kernels::KernelCode code = kernels::dense_code(tile, ve2802());
+  compiler::require_right(code, tile, ve2802());
+  // Nothing is stored any more.
+  for (arch::Bundle& bundle : code.code.bundles) {
+    std::erase_if(bundle.ops, [](const arch::Instruction& op) { return op.op == arch::Opcode::vst_srs; });
+  }
+  EXPECT_DEATH(compiler::require_right(code, tile, ve2802()), "internal error: kernel: ");
 }
 
 TEST(Codegen, ImageIsCleanAndNamesEverything) {
