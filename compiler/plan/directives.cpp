@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -133,14 +134,37 @@ Directives directives_from_json(const json& root, const Graph& graph, const std:
   return result;
 }
 
+namespace {
+
+// JSON keeps the last of two equal keys without a word; in a file that people write one of them is a mistake.
+json parse_without_duplicates(std::istream& stream, const std::string& where) {
+  std::vector<std::set<std::string>> open;  // keys so far of the objects around
+  return json::parse(stream, [&](int, json::parse_event_t event, json& parsed) {
+    if (event == json::parse_event_t::object_start) open.emplace_back();
+    if (event == json::parse_event_t::object_end) open.pop_back();
+    if (event == json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second) {
+      throw arch::InputError(where, fmt::format("key '{}' is there twice", parsed.get<std::string>()),
+                             "keep one of them");
+    }
+    return true;
+  });
+}
+
+}  // namespace
+
 Directives read_directives(const std::filesystem::path& file, const Graph& graph) {
+  if (std::error_code ignored; std::filesystem::is_directory(file, ignored)) {
+    throw arch::InputError(file.string(), "is a directory", "name the JSON file in it");
+  }
   std::ifstream stream(file);
   if (!stream) throw arch::InputError(file.string(), "cannot be read", "check the path");
   try {
-    return directives_from_json(json::parse(stream), graph, file.string());
+    return directives_from_json(parse_without_duplicates(stream, file.string()), graph, file.string());
   } catch (const json::parse_error& error) {
     throw arch::InputError(file.string(), fmt::format("is not JSON (byte {})", error.byte),
                            "check the syntax");
+  } catch (const json::out_of_range&) {  // 1e999
+    throw arch::InputError(file.string(), "holds a number that is too large", "write small integers");
   }
 }
 

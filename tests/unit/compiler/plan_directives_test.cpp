@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -65,8 +68,45 @@ TEST(PlanDirectives, ErrorsOfValues) {
   EXPECT_EQ(error_of(R"([])"), "tiles.json: is not a JSON object; write {\"layers\": {...}}");
 }
 
+// What read_directives says about a file with this text, without the path in front.
+std::string file_error(const std::string& text) {
+  const auto file = std::filesystem::temp_directory_path() / "aie4ml_directives_test.json";
+  std::ofstream(file) << text;
+  std::string message = "no error";
+  try {
+    compiler::read_directives(file, graph());
+  } catch (const arch::InputError& error) {
+    message = std::string(error.what()).substr(file.string().size());
+  }
+  std::filesystem::remove(file);
+  return message;
+}
+
 TEST(PlanDirectives, FilesThatAreNoJson) {
   EXPECT_THROW(compiler::read_directives("/nonexistent/tiles.json", graph()), arch::InputError);
+  EXPECT_EQ(file_error("{\"layers\""), ": is not JSON (byte 10); check the syntax");
+  EXPECT_EQ(file_error(R"({"default": {"cas_len": 1e999}})"),
+            ": holds a number that is too large; write small integers");
+}
+
+TEST(PlanDirectives, ADirectoryIsNoFile) {
+  const auto directory = std::filesystem::temp_directory_path();
+  try {
+    compiler::read_directives(directory, graph());
+    FAIL() << "no error";
+  } catch (const arch::InputError& error) {
+    EXPECT_EQ(error.what(), directory.string() + ": is a directory; name the JSON file in it");
+  }
+}
+
+TEST(PlanDirectives, AKeyIsThereOnce) {
+  const std::string message = ": key 'fc1' is there twice; keep one of them";
+  EXPECT_EQ(file_error(R"({"layers": {"fc1": {"cas_len": 1}, "fc1": {"cas_len": 2}}})"), message);
+  EXPECT_EQ(file_error(R"({"layers": {"fc1": {"cas_len": 1, "cas_len": 1}}})"),
+            ": key 'cas_len' is there twice; keep one of them");
+  EXPECT_EQ(file_error(R"({"layers": {}, "layers": {}})"), ": key 'layers' is there twice; keep one of them");
+  // The same key in two objects is none of that.
+  EXPECT_EQ(file_error(R"({"default": {"cas_len": 1}, "layers": {"fc1": {"cas_len": 1}}})"), "no error");
 }
 
 }  // namespace
