@@ -1,4 +1,5 @@
 // aie4ml-compile: from an ONNX model to firmware.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "arch/device/device_loader.hpp"
 #include "arch/error.hpp"
 #include "compiler/codegen/codegen.hpp"
+#include "compiler/codegen/image_text.hpp"
 #include "compiler/firmware/firmware.hpp"
 #include "compiler/frontend/import_onnx.hpp"
 #include "compiler/graph/graph_io.hpp"
@@ -31,6 +33,7 @@ constexpr const char* kFooter = R"(Examples:
   aie4ml-compile model.onnx -o firmware/
   aie4ml-compile model.onnx -o firmware/ --device ve2302 --batch 8
   aie4ml-compile model.onnx --until plan                       # what would it take? writes nothing
+  aie4ml-compile model.onnx --until image --json               # what would be loaded
   aie4ml-compile model.onnx -o firmware/ --directives tiles.json
 
 A directives file fixes how layers are cut and placed; what it leaves open is chosen:
@@ -82,11 +85,10 @@ int run(const Options& options) {
   }
   const arch::Device device = arch::load_device(options.device);
   const compiler::Graph graph = compiler::import_onnx(options.model, {options.batch});
-  const auto dump = [&](const compiler::Plan* plan) {
-    if (!options.dump_dir.empty()) compiler::dump_stages(options.dump_dir, graph, plan, device);
-  };
+  // A stage is dumped as soon as it is reached, so that a failure of the next one can be looked into.
+  const bool dumps = !options.dump_dir.empty();
+  if (dumps) compiler::dump_graph(options.dump_dir, graph);
   if (options.until == "graph") {
-    dump(nullptr);
     print(options.json ? compiler::to_json(graph).dump(1) + "\n" : compiler::to_string(graph));
     return 0;
   }
@@ -95,21 +97,35 @@ int run(const Options& options) {
                                               : compiler::read_directives(options.directives, graph);
   const compiler::Plan plan =
       of_model(options, [&] { return compiler::make_plan(graph, directives, device); });
-  dump(&plan);
+  if (dumps) compiler::dump_plan(options.dump_dir, plan, device);
   if (options.until != "plan") {
     const arch::Image image =
         of_model(options, [&] { return compiler::generate_image(graph, plan, device); });
-    if (options.until == "firmware") compiler::write_design(options.output, plan, image, device);
+    if (dumps) compiler::dump_image(options.dump_dir, image, device);
+    if (options.until == "image") {
+      print(options.json ? compiler::image_json(image) : compiler::to_text(image, device));
+      return 0;
+    }
+    compiler::write_design(options.output, plan, image, device);
   }
   print(options.json ? compiler::to_json(plan, device).dump(1) + "\n" : compiler::to_text(plan, device));
   if (!options.json && options.until == "firmware") print(fmt::format("wrote {}\n", options.output));
   return 0;
 }
 
+// One line, whatever CLI11 makes of it.
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
+  return text;
+}
+
 int parse_and_run(int argc, char** argv) {
   Options options;
   CLI::App app{"Compiles a quantized ONNX model into firmware for an AMD AIE-ML array.", "aie4ml-compile"};
   app.footer(kFooter);
+  app.set_version_flag("--version", std::string("aie4ml-compile ") + AIE4ML_VERSION,
+                       "print the version and exit");
   app.add_option("model", options.model, "quantized ONNX model")->option_text("MODEL.onnx");
   app.add_option("-o,--output", options.output, "firmware directory, made or replaced")
       ->option_text("FIRMWARE/");
@@ -128,14 +144,16 @@ int parse_and_run(int argc, char** argv) {
       ->option_text("STAGE")
       ->check(CLI::IsMember({"graph", "plan", "image", "firmware"}));
   app.add_option("--dump-dir", options.dump_dir,
-                 "write every stage, kernels and their schedules to this directory")
+                 "write every stage that is reached, kernels, schedules and programs to this directory")
       ->option_text("DIR");
   app.add_flag("--list-ops", options.list_ops, "list the operators that are accepted, and exit");
-  app.add_flag("--json", options.json, "print the result of the last stage as JSON");
+  app.add_flag("--json", options.json, "print graph, plan or image as JSON; for firmware the plan");
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitBadInput;
+    throw arch::InputError("command line", one_line(error.what()), "see --help");
   }
   return run(options);
 }

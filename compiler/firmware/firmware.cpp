@@ -11,6 +11,7 @@
 #include "arch/image/image_io.hpp"
 #include "arch/isa/assembly.hpp"
 #include "compiler/codegen/core_program.hpp"
+#include "compiler/codegen/image_text.hpp"
 #include "compiler/draw/plan_svg.hpp"
 #include "compiler/graph/graph_io.hpp"
 #include "compiler/graph/graph_print.hpp"
@@ -73,15 +74,31 @@ void write_design(const fs::path& directory, const Plan& plan, const arch::Image
                         {"plan.svg", plan_svg(plan, device)}});
 }
 
-void dump_stages(const fs::path& directory, const Graph& graph, const Plan* plan,
-                 const arch::Device& device) {
+std::string image_json(const arch::Image& image) {
+  std::vector<std::uint8_t> blob;
+  return dump(arch::to_json(image, blob));
+}
+
+void dump_graph(const fs::path& directory, const Graph& graph) {
   write_text(directory / "graph.json", dump(to_json(graph)));
   write_text(directory / "graph.txt", to_string(graph));
-  if (plan == nullptr) return;
-  write_text(directory / "plan.json", dump(to_json(*plan, device)));
-  write_text(directory / "plan.txt", to_text(*plan, device));
-  write_text(directory / "plan.svg", plan_svg(*plan, device));
-  dump_kernels(directory / "kernels", *plan, device);
+}
+
+void dump_plan(const fs::path& directory, const Plan& plan, const arch::Device& device) {
+  write_text(directory / "plan.json", dump(to_json(plan, device)));
+  write_text(directory / "plan.txt", to_text(plan, device));
+  write_text(directory / "plan.svg", plan_svg(plan, device));
+  dump_kernels(directory / "kernels", plan, device);
+}
+
+void dump_image(const fs::path& directory, const arch::Image& image, const arch::Device& device) {
+  write_text(directory / "image.json", image_json(image));
+  write_text(directory / "image.txt", to_text(image, device));
+  for (const arch::TileImage& tile : image.tiles) {
+    if (!tile.program) continue;
+    const std::string name = fmt::format("tile_{}_{}.asm", tile.tile.col, device.core_grid_row(tile.tile));
+    write_text(directory / "tiles" / name, arch::to_assembly(*tile.program));
+  }
 }
 
 }  // namespace aie4ml::compiler

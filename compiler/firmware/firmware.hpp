@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "arch/device/device.hpp"
 #include "arch/image/image.hpp"
@@ -17,9 +18,13 @@ void write_design(const std::filesystem::path& directory, const Plan& plan, cons
                   const arch::Device& device);
 
 // What was known at each stage, for a look into the compiler: graph and plan as text and JSON, the plan's
-// picture, and for every kind of kernel its vector program and schedule. A null plan is left out. Throws
-// InputError if the directory cannot be written.
-void dump_stages(const std::filesystem::path& directory, const Graph& graph, const Plan* plan,
-                 const arch::Device& device);
+// picture, for every kind of kernel its vector program and schedule, the image as in the firmware, and the
+// assembly of every core tile. Each throws InputError if the directory cannot be written.
+void dump_graph(const std::filesystem::path& directory, const Graph& graph);
+void dump_plan(const std::filesystem::path& directory, const Plan& plan, const arch::Device& device);
+void dump_image(const std::filesystem::path& directory, const arch::Image& image, const arch::Device& device);
+
+// The image as image.json has it.
+std::string image_json(const arch::Image& image);
 
 }  // namespace aie4ml::compiler
