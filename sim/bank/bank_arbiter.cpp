@@ -34,4 +34,9 @@ void BankArbiter::decide() {
   std::fill(wanted_.begin(), wanted_.end(), 0);
 }
 
+void BankArbiter::used(int requester, BankMask banks) {
+  for (; banks != 0; banks &= banks - 1)
+    latest_winner_[static_cast<std::size_t>(std::countr_zero(banks))] = requester;
+}
+
 }  // namespace aie4ml::sim

@@ -19,6 +19,9 @@ class BankArbiter {
   // Gives each bank to one of those who want it: to the next one after the bank's latest winner. Forgets the
   // requests; granted(requester) tells the outcome until the next decision.
   void decide();
+  // requester used these banks when nobody else could want them, and was not asked to queue: what a decision
+  // would have remembered.
+  void used(int requester, BankMask banks);
   [[nodiscard]] BankMask granted(int requester) const {
     return granted_[static_cast<std::size_t>(requester)];
   }

@@ -81,6 +81,7 @@ struct RunResult {
   Stop stop{};
   std::int64_t cycles{};           // issued bundles + own_bank_stalls, since the call
   std::int64_t own_bank_stalls{};  // cycles lost to conflicts among this core's own accesses
+  BankMask own_banks{};            // banks that were accessed, or are about to be, and are not contended
 };
 
 struct LockRequest {

@@ -113,6 +113,7 @@ class CoreEngine::Impl {
   std::int64_t cycle_{};
   std::int64_t call_cycles_{};  // since run() or issue() was called
   std::int64_t call_stalls_{};
+  BankMask call_banks_{};  // of all accesses, and the contended ones
   std::int64_t bundles_{}, macs_{};
   std::vector<ScalarWrite> deferred_scalars_;  // of this bundle, applied when all its operations have read
   std::vector<MemoryAccess*> accesses_;        // of this cycle, when banks must be asked for

@@ -27,6 +27,7 @@ inline void copy_access(std::uint8_t* to, const std::uint8_t* from, int size) {
 RunResult CoreEngine::Impl::run(std::int64_t max_cycles) {
   call_cycles_ = 0;
   call_stalls_ = 0;
+  call_banks_ = 0;
   std::optional<Stop> stop;
   if (fault) stop = Stop::fault;
   while (!stop) {
@@ -39,7 +40,7 @@ RunResult CoreEngine::Impl::run(std::int64_t max_cycles) {
       if (fault) stop = Stop::fault;
     }
   }
-  return {*stop, call_cycles_, call_stalls_};
+  return {*stop, call_cycles_, call_stalls_, call_banks_ & ~port.contended()};
 }
 
 inline bool CoreEngine::Impl::begin_cycle() {
@@ -87,6 +88,7 @@ inline bool CoreEngine::Impl::access_memory(const Ring& ring) {
     clash |= used & banks;
     used |= banks;
   }
+  call_banks_ |= used;
   if ((clash != 0 || !written) && !access_slowly()) return false;
   for (const PathNode::Access& store : node.stores) {
     const Operation& operation = ring[store.self];

@@ -34,6 +34,8 @@ class BankModule : public sc_core::sc_module {
   void connect(int slot, BankClient& client);
   // One request per slot and cycle, posted until phase `requests` of that cycle.
   void request(int slot, BankMask banks, std::int64_t cycle);
+  // The slot's requester uses, or will have used when somebody else next asks, these banks without a request.
+  void used(int slot, BankMask banks) { arbiter_.used(slot, banks); }
 
   // Accesses by DMA channels; those of cores are counted by their engines.
   void count(BankMask banks, std::int64_t conflicts);

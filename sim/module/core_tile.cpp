@@ -69,6 +69,7 @@ void CoreTile::main() {
     call_begin_ = time_;
     const auto ran = engine_->run(services_.options().run_ahead ? kRunAheadCycles : 1);
     time_ += ran.cycles;
+    tell_arbiters(ran.own_banks);
     log_.lost(traces::StallReason::bank, ran.own_bank_stalls);
     log_.reached(time_);
     switch (ran.stop) {
@@ -106,6 +107,17 @@ void CoreTile::refresh_contention() {
     contended |= window_banks(banks, static_cast<arch::MemoryWindow>(w), physical_banks_);
   }
   engine_->set_contended(contended);
+}
+
+// Nobody else touches these banks before this core's next lock operation, and whoever does so after it finds
+// them last used by this core, as if every access had been arbitrated.
+void CoreTile::tell_arbiters(BankMask banks) {
+  const BankMask window_mask = (BankMask{1} << physical_banks_) - 1;
+  for (int w = 0; banks != 0; ++w, banks >>= physical_banks_) {
+    if ((banks & window_mask) == 0) continue;
+    ports_[static_cast<std::size_t>(w)].module->used(
+        core_bank_slot(services_.device(), static_cast<arch::MemoryWindow>(w)), banks & window_mask);
+  }
 }
 
 void CoreTile::arbitrate() {

@@ -39,6 +39,7 @@ class CoreTile : public sc_core::sc_module {
   void main();
   void connect_memories();
   void refresh_contention();
+  void tell_arbiters(BankMask banks);
   void arbitrate();
   void interact();
   void wait_lock(const LockRequest& request);

@@ -154,6 +154,47 @@ Observed observe(const arch::Device& device, const arch::Image& image, int frame
   return {text_of(result), slices};
 }
 
+// A core has a bank for itself, gives a lock away, and goes on in the bank together with a channel. Whose
+// turn it is at their first collision depends on who used the bank last, before anybody was asked.
+TEST_F(MachineDesign, PrivateAccessesCountWhenABankIsSharedLater) {
+  std::int64_t conflicts = 0;
+  for (const bool in : {true, false}) {
+    for (int alignment = 0; alignment < 24; ++alignment) {
+      const auto nops = [](int count) {
+        std::string text;
+        for (int i = 0; i < count; ++i) text += "nop\n";
+        return text;
+      };
+      std::string text = "movxm p0, #0x70000\nmovx r16, #-1\nmovx r17, #1\n";
+      for (int phase = 0; phase < 3; ++phase) {
+        for (int i = 0; i < 3; ++i) text += "lda r0, [p0]\n";
+        text += nops(8) + "rel #48, r17\n" + nops(alignment);
+        text += "lda r0, [p0]\n";  // the channel is the last one there
+        text += nops(8) + "acq #49, r16\n";
+      }
+      ImageBuilder builder(device_);
+      arch::TileImage& tile = builder.core(8, 0);
+      tile.memory.push_back({.address = 0, .data = std::vector<std::uint8_t>(256, 1)});
+      builder.lock(tile, 0, 0, "go");
+      builder.lock(tile, 1, 0, "done");
+      builder.program(tile, text + "done\n");
+      builder.bd(tile, {.id = 0, .words = 16, .acquire = 0, .release = 1});
+      builder.task(tile, in ? arch::DmaDirection::s2mm : arch::DmaDirection::mm2s, 0, 0, 3);
+      builder.words_port(
+          in ? builder.input("x", 8, 0, tile.tile, 0, 0) : builder.output("y", 8, 0, tile.tile, 0, 0), 48);
+      const arch::Image image = builder.build();
+      const Observed stepped = observe(device_, image, 1, {.run_ahead = false});
+      const Observed ahead = observe(device_, image, 1, {});
+      EXPECT_THAT(stepped.result, ::testing::Not(::testing::HasSubstr("fault")));
+      EXPECT_EQ(ahead.result, stepped.result) << (in ? "in " : "out ") << alignment;
+      EXPECT_EQ(ahead.slices, stepped.slices) << (in ? "in " : "out ") << alignment;
+      const MachineResult result = run(device_, image, counting_inputs(image, 1), {});
+      for (const auto& bank : result.statistics.banks) conflicts += bank.conflicts;
+    }
+  }
+  EXPECT_GT(conflicts, 0);
+}
+
 TEST_F(MachineDesign, RunningAheadAndOrderOfConstructionChangeNothing) {
   for (unsigned seed = 1; seed <= 40; ++seed) {
     int frames = 0;

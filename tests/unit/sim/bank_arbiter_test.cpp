@@ -51,6 +51,17 @@ TEST(BankArbiter, LoserWaitsOneCycle) {
   EXPECT_EQ(arbiter.granted(loser), 1U);
 }
 
+TEST(BankArbiter, UseWithoutRequestCountsAsATurn) {
+  for (const int user : {0, 1}) {
+    BankArbiter arbiter(8, 2);
+    arbiter.used(user, 0b101);
+    for (int r = 0; r < 2; ++r) arbiter.request(r, 0b111);
+    arbiter.decide();
+    EXPECT_EQ(arbiter.granted(user), 0b010U & (user == 0 ? ~0U : 0U));
+    EXPECT_EQ(arbiter.granted(1 - user), user == 0 ? 0b101U : 0b111U);
+  }
+}
+
 TEST(BankArbiter, RequestsDoNotOutliveTheirCycle) {
   BankArbiter arbiter(8, 2);
   arbiter.request(0, 1);
