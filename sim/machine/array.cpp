@@ -12,12 +12,23 @@
 #include "sim/module/s2mm_channel.hpp"
 
 namespace aie4ml::sim {
+namespace {
+
+// After the last output units finish what they began, so that counts do not depend on how far ahead anybody
+// was. A program that never waits for anybody would go on for ever; it is stopped here. No core may run ahead
+// by as much.
+std::int64_t latest_end(std::int64_t outputs_complete) {
+  return 2 * outputs_complete + 100'000;
+}
+
+}  // namespace
 
 Array::Array(const arch::Device& device, const arch::Image& image,
              const std::vector<std::vector<std::uint32_t>>& plio_inputs, const RunOptions& options)
     : device_(device),
       image_(image),
       iterations_(options.iterations),
+      max_cycles_(options.max_cycles.value),
       options_{.strict = options.strict, .run_ahead = options.run_ahead, .recorder = options.recorder},
       units_(device, image),
       sharing_(device, image, units_) {
@@ -26,6 +37,7 @@ Array::Array(const arch::Device& device, const arch::Image& image,
   make_streams();
   make_cascades();
   make_units(options.construction_seed, plio_inputs);
+  if (plio_sinks_.empty()) complete_at_ = 0;
 }
 
 void Array::add_tracks() {
@@ -208,8 +220,34 @@ void Array::warn(const std::string& message) {
 }
 
 bool Array::outputs_complete() const {
-  return std::all_of(plio_sinks_.begin(), plio_sinks_.end(),
-                     [](const auto& sink) { return sink.second->complete(); });
+  return complete_at_ || std::all_of(plio_sinks_.begin(), plio_sinks_.end(),
+                                     [](const auto& sink) { return sink.second->complete(); });
+}
+
+void Array::output_complete() {
+  if (!outputs_complete()) return;
+  complete_at_ = latest_output();
+  sc_core::sc_pause();  // the run loop now knows an end
+}
+
+std::int64_t Array::last_resort() const {
+  return complete_at_ ? latest_end(*complete_at_) : max_cycles_;
+}
+
+std::int64_t Array::stop_cycle() const {
+  return fault() ? fault()->cycle.value + 1 : last_resort();
+}
+
+// A core that is ahead may find one that the run does not come to.
+const std::optional<Fault>& Array::fault() const {
+  static const std::optional<Fault> kNone;
+  return fault_ && fault_->cycle.value < last_resort() ? fault_ : kNone;
+}
+
+std::int64_t Array::latest() const {
+  std::int64_t cycle = 0;
+  for (const auto& log : logs_) cycle = std::max(cycle, log->latest());
+  return cycle;
 }
 
 std::int64_t Array::output_words() const {

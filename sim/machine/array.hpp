@@ -25,8 +25,10 @@ class Array final : public Services {
 
   [[nodiscard]] bool outputs_complete() const;
   [[nodiscard]] std::int64_t output_words() const;
-  [[nodiscard]] std::int64_t latest_output() const;  // cycle of the latest beat of all outputs so far
-  [[nodiscard]] const std::optional<Fault>& fault() const { return fault_; }
+  // The earliest fault, if the run comes to its cycle.
+  [[nodiscard]] const std::optional<Fault>& fault() const;
+  // Latest cycle that any unit is known to have come to, some may be ahead of the simulation.
+  [[nodiscard]] std::int64_t latest() const;
   // Who waits for whom; for faults of the run as a whole.
   [[nodiscard]] Fault blocked(Fault::Kind kind, std::int64_t cycle, const std::string& what) const;
   // Ends all tracks and counts. Once, at the end of the run.
@@ -40,6 +42,8 @@ class Array final : public Services {
   LockModule& locks(arch::TileCoord tile) override;
   [[nodiscard]] BankMask contended_banks(arch::TileCoord memory, UnitId core) const override;
   traces::NameId work_name(std::int32_t buffer, const UnitInfo& unit) override;
+  [[nodiscard]] std::int64_t stop_cycle() const override;
+  void output_complete() override;
   void report(Fault::Kind kind, UnitId unit, std::int64_t cycle, const std::string& message) override;
   void warn(const std::string& message) override;
 
@@ -67,7 +71,9 @@ class Array final : public Services {
   [[nodiscard]] std::string route_name(const RouteEnd& source) const;
   void lock_fault(arch::TileCoord tile, int requester, int lock, const std::string& what, std::int64_t cycle);
 
-  [[nodiscard]] std::int64_t end_of_run() const;
+  [[nodiscard]] std::int64_t latest_output() const;  // cycle of the latest beat of all outputs so far
+  // stop_cycle() but for faults.
+  [[nodiscard]] std::int64_t last_resort() const;
   void collect_cores(std::int64_t end, traces::RunStatistics& statistics);
   void collect_channels(std::int64_t end, traces::RunStatistics& statistics);
   void collect_routes(traces::RunStatistics& statistics) const;
@@ -76,6 +82,8 @@ class Array final : public Services {
   const arch::Device& device_;
   const arch::Image& image_;
   int iterations_;
+  std::int64_t max_cycles_;
+  std::optional<std::int64_t> complete_at_;  // cycle of the last beat of the last output
   ModuleOptions options_;
   UnitTable units_;
   Sharing sharing_;

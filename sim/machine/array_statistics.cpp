@@ -5,20 +5,14 @@
 
 namespace aie4ml::sim {
 
-std::int64_t Array::end_of_run() const {
-  std::int64_t end = 0;
-  for (const auto& log : logs_) end = std::max(end, log->latest());
-  if (fault_) end = std::max(end, fault_->cycle.value);
-  return end;
-}
-
 MachineResult Array::finish() {
   MachineResult result;
-  result.fault = fault_;
+  result.fault = fault();
   std::sort(warnings_.begin(), warnings_.end());
   result.warnings = warnings_;
   traces::RunStatistics& statistics = result.statistics;
-  const std::int64_t end = end_of_run();
+  // A unit may know of waits that last longer than the run.
+  const std::int64_t end = std::min(std::max(latest(), fault() ? fault()->cycle.value : 0), stop_cycle());
   statistics.total_cycles = end;
   statistics.iterations = iterations_;
   collect_cores(end, statistics);
@@ -38,7 +32,7 @@ MachineResult Array::finish() {
     logs_[static_cast<std::size_t>(unit.id)]->close(end);
   }
   if (options_.recorder != nullptr) {
-    if (fault_ && fault_unit_ != kNoUnit) {
+    if (fault() && fault_unit_ != kNoUnit) {
       logs_[static_cast<std::size_t>(fault_unit_)]->instant(options_.recorder->intern("fault"),
                                                             fault_->cycle.value);
     }

@@ -19,12 +19,6 @@ constexpr std::int64_t kFirstSlice = 1024;
 constexpr std::int64_t kLargestSlice = std::int64_t{1} << 24;
 constexpr double kSliceSeconds = 0.05;
 
-// After the last output units finish what they began, so that counts do not depend on how far ahead anybody
-// was. A program that never waits for anybody would go on for ever; it is stopped here.
-std::int64_t latest_end(std::int64_t outputs_complete) {
-  return 2 * outputs_complete + 100'000;
-}
-
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -64,23 +58,25 @@ class Run {
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     for (std::int64_t slice = kFirstSlice;;) {
       const auto begin = Clock::now();
+      // Ends before that when a fault shows or the outputs are complete: stop_cycle() is another one then.
       simulate_until(std::min(now_cycle() + slice, stop_cycle()));
       const double took = seconds_since(begin);
       if (took < kSliceSeconds / 2) slice = std::min(slice * 2, kLargestSlice);
       if (took > kSliceSeconds * 2) slice = std::max(slice / 2, kFirstSlice);
       tell_progress();
 
-      if (array_.outputs_complete() && complete_at_ < 0) complete_at_ = array_.latest_output();
       const bool starved = !sc_core::sc_pending_activity();
-      if (array_.fault() && (starved || now_cycle() > array_.fault()->cycle.value)) return std::nullopt;
-      if (starved) return complete_at_ >= 0 ? std::nullopt : std::optional(deadlock());
-      if (now_cycle() < stop_cycle()) {
-        if (wall_limit_passed() && complete_at_ < 0)
-          return limit(Fault::Kind::wall_limit, "not finished after the time allowed");
+      if (!starved && now_cycle() < stop_cycle()) {
+        if (wall_limit_passed() && !array_.outputs_complete())
+          return limit(Fault::Kind::wall_limit, now_cycle(), "not finished after the time allowed");
         continue;
       }
-      if (complete_at_ >= 0 || array_.fault()) return std::nullopt;
-      return limit(Fault::Kind::cycle_limit, "not finished after the cycles allowed");
+      if (array_.fault() || array_.outputs_complete()) return std::nullopt;
+      // Cores that ran ahead may have left nothing to do before the last of the cycles.
+      const std::int64_t last = std::min(array_.latest(), options_.max_cycles.value);
+      if (starved && last < options_.max_cycles.value) return deadlock(last);
+      return limit(Fault::Kind::cycle_limit, options_.max_cycles.value,
+                   "not finished after the cycles allowed");
     }
   }
 
@@ -94,12 +90,7 @@ class Run {
   }
 
   // First cycle that need not be simulated any more, as far as is known now.
-  [[nodiscard]] std::int64_t stop_cycle() const {
-    std::int64_t stop = options_.max_cycles.value;
-    if (complete_at_ >= 0) stop = latest_end(complete_at_);
-    if (array_.fault()) stop = std::min(stop, array_.fault()->cycle.value + 1);
-    return std::max(stop, now_cycle());
-  }
+  [[nodiscard]] std::int64_t stop_cycle() const { return std::max(array_.stop_cycle(), now_cycle()); }
 
   void tell_progress() {
     if (!options_.progress || seconds_since(last_progress_) < 0.1) return;
@@ -114,18 +105,17 @@ class Run {
   [[nodiscard]] std::string missing() const {
     return fmt::format("{} of {} output words are there", array_.output_words(), expected_words_);
   }
-  [[nodiscard]] Fault deadlock() const {
-    return array_.blocked(Fault::Kind::deadlock, now_cycle(), "nothing can happen any more, " + missing());
+  [[nodiscard]] Fault deadlock(std::int64_t cycle) const {
+    return array_.blocked(Fault::Kind::deadlock, cycle, "nothing can happen any more, " + missing());
   }
-  [[nodiscard]] Fault limit(Fault::Kind kind, const std::string& what) const {
-    return array_.blocked(kind, now_cycle(), what + ", " + missing());
+  [[nodiscard]] Fault limit(Fault::Kind kind, std::int64_t cycle, const std::string& what) const {
+    return array_.blocked(kind, cycle, what + ", " + missing());
   }
 
   Array& array_;
   const RunOptions& options_;
   Clock::time_point start_, last_progress_;
   std::int64_t expected_words_{};
-  std::int64_t complete_at_{-1};
 };
 
 }  // namespace

@@ -65,9 +65,10 @@ BankModule* CoreTile::memory(arch::MemoryWindow window) const {
 void CoreTile::main() {
   fresh_stack();
   while (!failed_) {
+    if (time_ >= services_.stop_cycle()) wait_until(time_, Phase::requests);
     refresh_contention();
     call_begin_ = time_;
-    const auto ran = engine_->run(services_.options().run_ahead ? kRunAheadCycles : 1);
+    const auto ran = engine_->run(services_.options().run_ahead ? most_cycles_ahead() : 1);
     time_ += ran.cycles;
     tell_arbiters(ran.own_banks);
     log_.lost(traces::StallReason::bank, ran.own_bank_stalls);
@@ -90,6 +91,10 @@ void CoreTile::main() {
     }
     if (engine_->fault()) fail(engine_->fault()->message);
   }
+}
+
+std::int64_t CoreTile::most_cycles_ahead() const {
+  return std::clamp<std::int64_t>(services_.stop_cycle() - time_, 1, kRunAheadCycles);
 }
 
 // What is worked out here stays true until this core's next lock operation: until then nobody gets a lock

@@ -38,6 +38,7 @@ class CoreTile : public sc_core::sc_module {
 
   void main();
   void connect_memories();
+  [[nodiscard]] std::int64_t most_cycles_ahead() const;
   void refresh_contention();
   void tell_arbiters(BankMask banks);
   void arbitrate();

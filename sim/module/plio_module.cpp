@@ -52,6 +52,7 @@ void PlioPort::main() {
   }
   complete_ = true;
   log_.finished(log_.cursor());
+  if (!statistics_.input) services_.output_complete();
 }
 
 PlioSource::PlioSource(const sc_core::sc_module_name& name, Services& services, UnitLog& log,

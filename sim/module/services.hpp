@@ -43,6 +43,12 @@ class Services {
   // recorder.
   virtual traces::NameId work_name(std::int32_t buffer, const UnitInfo& unit) = 0;
 
+  // First cycle that is not simulated, as far as is known now; it may move. What cores do in it or after it
+  // would be in the counts of those that ran ahead only.
+  [[nodiscard]] virtual std::int64_t stop_cycle() const = 0;
+  // All words of an output left.
+  virtual void output_complete() = 0;
+
   // The unit stops for good; the run ends with the earliest fault, of equal ones the one of the first unit.
   virtual void report(Fault::Kind kind, UnitId unit, std::int64_t cycle, const std::string& message) = 0;
   virtual void warn(const std::string& message) = 0;

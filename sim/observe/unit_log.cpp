@@ -80,9 +80,16 @@ void UnitLog::instant(traces::NameId name, std::int64_t at) {
 
 std::array<std::int64_t, traces::kStallReasons> UnitLog::close(std::int64_t end) {
   if (blocked_) waited(*blocked_, std::max(blocked_since_, cursor_), end);
-  end_work(std::max(end, cursor_));
+  end_work(end);
   std::array<std::int64_t, traces::kStallReasons> result = stalls_;
-  result[0] = end - std::accumulate(stalls_.begin() + 1, stalls_.end(), std::int64_t{0});
+  // Waits that outlast the run.
+  std::int64_t beyond = std::accumulate(stalls_.begin() + 1, stalls_.end(), std::int64_t{0}) - end;
+  for (std::size_t r = 1; r < result.size() && beyond > 0; ++r) {
+    const std::int64_t cut = std::min(beyond, result[r]);
+    result[r] -= cut;
+    beyond -= cut;
+  }
+  result[0] = end - std::accumulate(result.begin() + 1, result.end(), std::int64_t{0});
   return result;
 }
 

@@ -154,6 +154,56 @@ Observed observe(const arch::Device& device, const arch::Image& image, int frame
   return {text_of(result), slices};
 }
 
+// The run ends where outputs and faults say, however much is simulated at a time, and by whom ahead.
+TEST_F(MachineDesign, EndOfTheRunDoesNotDependOnHowItIsSimulated) {
+  const std::string spin = "movxm p0, #0x70000\nspin:\nj spin\nlda r0, [p0]\nnop\nnop\nnop\nnop\n";
+  const auto observed = [this](const ImageBuilder& builder, RunOptions options) {
+    options.run_ahead = false;
+    const std::string stepped = observe(device_, builder.build(), 1, options).result;
+    options.run_ahead = true;
+    for (int repeated = 0; repeated < 3; ++repeated) {
+      EXPECT_EQ(observe(device_, builder.build(), 1, options).result, stepped);
+    }
+    return stepped;
+  };
+  builder_.plio_shape(32, 1);
+  test::relay_design(builder_, {});
+  arch::TileImage& tile = builder_.core(8, 0);
+  tile.memory.push_back({.address = 0, .data = std::vector<std::uint8_t>(32, 1)});
+  builder_.program(tile, spin);
+  // The core is stopped at twice the time of the outputs + 100 000 cycles.
+  const MachineResult whole = simulate(1);
+  ASSERT_FALSE(whole.fault) << text_of(*whole.fault);
+  EXPECT_EQ(whole.statistics.total_cycles, 2 * whole.statistics.plios[1].last_beat[0] + 100'000);
+  EXPECT_EQ(whole.statistics.cores[0].bundles, whole.statistics.total_cycles);
+  EXPECT_EQ(observed(builder_, {}), text_of(whole));
+  EXPECT_THAT(
+      observed(builder_, {.max_cycles = arch::Cycles(12'345)}),
+      ::testing::AllOf(::testing::StartsWith("12345 cycles"), ::testing::HasSubstr("cycle limit at 12345")));
+}
+
+// What a core did ahead of a fault is in its own counts, but the end is the fault's.
+TEST_F(MachineDesign, FaultEndsTheRunInItsCycle) {
+  builder_.plio_shape(32, 1);
+  test::relay_design(builder_, {});
+  builder_.program(builder_.core(8, 0), "spin:\nj spin\nnop\nnop\nnop\nnop\nnop\n");
+  arch::TileImage& faulty = builder_.core(10, 2);
+  builder_.lock(faulty, 5, 63, "tokens");
+  std::string text = "movx r17, #1\n";
+  for (int i = 0; i < 999; ++i) text += "nop\n";
+  builder_.program(faulty, text + "rel #53, r17\ndone\n");
+  for (const bool run_ahead : {true, false}) {
+    const arch::Image image = builder_.build();
+    const MachineResult result = run(device_, image, counting_inputs(image, 1), {.run_ahead = run_ahead});
+    ASSERT_TRUE(result.fault);
+    EXPECT_EQ(result.fault->cycle.value, 1000);
+    EXPECT_EQ(result.statistics.total_cycles, 1001);
+    EXPECT_EQ(std::accumulate(result.statistics.cores[0].cycles.begin(),
+                              result.statistics.cores[0].cycles.end(), std::int64_t{0}),
+              1001);
+  }
+}
+
 // A core has a bank for itself, gives a lock away, and goes on in the bank together with a channel. Whose
 // turn it is at their first collision depends on who used the bank last, before anybody was asked.
 TEST_F(MachineDesign, PrivateAccessesCountWhenABankIsSharedLater) {
