@@ -11,6 +11,11 @@ namespace {
 
 using Direction = PlioChannel::Direction;
 
+// The simulator counts frequencies in whole Hertz, and no PL is clocked as slowly as this.
+constexpr double kLeastClockMhz = 1;
+// Of one PLIO and iteration, 1 GiB: an image asks for nothing that a simulating computer does not have.
+constexpr std::int64_t kMostWords = std::int64_t{1} << 28;
+
 class HostCheck {
  public:
   HostCheck(const Image& image, const Device& device, Problems& problems)
@@ -52,6 +57,8 @@ class HostCheck {
     const double most = device_.clock.pl_max_aie_ratio * device_.clock.aie_mhz;
     if (!(plio.pl_clock_mhz > 0 && plio.pl_clock_mhz <= most)) {
       report("a PL clock of {} MHz is not above 0 and at most {} MHz", plio.pl_clock_mhz, most);
+    } else if (plio.pl_clock_mhz < kLeastClockMhz) {
+      report("a PL clock of {} MHz is below {} MHz", plio.pl_clock_mhz, kLeastClockMhz);
     }
     // A PLIO wider than a channel joins neighbouring ones, from a multiple of their number.
     const int channels = input ? shim.to_array_channels : shim.from_array_channels;
@@ -135,7 +142,23 @@ class HostCheck {
     if (std::int64_t{s.cols_on_stream} * bytes(port.type) % 4 != 0) {
       report("a row of {} {} is no whole number of words", s.cols_on_stream, to_string(port.type));
     }
+    check_size(port, s);
     return true;
+  }
+
+  // The box lies in the tensor and on the stream, or that was reported.
+  void check_size(const GraphPort& port, const PlioSlice& s) {
+    const std::int64_t rows = std::max(s.rows_on_stream, 0);
+    const std::int64_t cols = std::max(s.cols_on_stream, 0);
+    const std::int64_t elements_of_a_word = std::max<std::int64_t>(1, 4 / bytes(port.type));
+    const std::int64_t words_of_an_element = std::max<std::int64_t>(1, bytes(port.type) / 4);
+    std::int64_t& words = words_[s.plio];
+    if (words > kMostWords) return;  // reported
+    words += (rows * cols / elements_of_a_word) * words_of_an_element;
+    if (words > kMostWords) {
+      report("PLIO {} carries more than {} words an iteration, {} x {} {} of them here", s.plio, kMostWords,
+             s.rows_on_stream, s.cols_on_stream, to_string(port.type));
+    }
   }
 
   // Every element in exactly one box: no two boxes meet, and together they are as large as the tensor.
@@ -166,6 +189,7 @@ class HostCheck {
   std::string where_;
   std::set<std::tuple<Direction, int, int>> used_;
   std::map<std::int32_t, int> owners_;
+  std::map<std::int32_t, std::int64_t> words_;  // of an iteration, by PLIO
 };
 
 }  // namespace

@@ -128,7 +128,7 @@ struct DebugMap {
 
 struct Image {
   std::string model;             // name of the model
-  std::string model_sha256;      // of the ONNX file: aie4ml-compare refuses different ones
+  std::string model_sha256;      // of the ONNX file: which network this is
   std::string device;            // name; the facts themselves lie beside the image (device.json)
   std::vector<TileImage> tiles;  // sorted by (col, row), each at most once
   std::vector<PlioChannel> plios;

@@ -12,6 +12,7 @@ namespace {
 template <class Range, class Function>
 auto list_of(const Range& readers, Function&& read) {
   std::vector<decltype(read(readers.front()))> list;
+  list.reserve(readers.size());
   for (const JsonReader& reader : readers) list.push_back(read(reader));
   return list;
 }

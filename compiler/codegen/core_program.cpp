@@ -136,6 +136,7 @@ class MainWriter {
     while (bundles_ + 1 + slots() < entry_from) line("nop");
     line("jl kernel");
     std::vector<std::string> filled;
+    filled.reserve(late.size());
     for (const Pointer& pointer : late) filled.push_back(pointer.bundle);
     delay_slots(filled);
     // All loads have been used by now, so the input may be overwritten; stores may still be on their way.

@@ -68,7 +68,8 @@ struct LayerPlan {
   std::vector<TilePlan> tiles;              // [chain][position]
   std::vector<arch::Cycles> kernel_cycles;  // predicted, per position, when nothing stalls
   [[nodiscard]] const TilePlan& at(int chain, int position) const {
-    return tiles[static_cast<std::size_t>(chain * cas_len + position)];
+    return tiles[static_cast<std::size_t>(chain) * static_cast<std::size_t>(cas_len) +
+                 static_cast<std::size_t>(position)];
   }
 };
 

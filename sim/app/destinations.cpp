@@ -25,6 +25,7 @@ std::vector<fs::path> files_read(const Options& options) {
   named.insert(named.end(), options.expect.begin(), options.expect.end());
   if (!options.labels.empty()) named.push_back(options.labels);
   std::vector<fs::path> files;
+  files.reserve(named.size());
   for (const std::string& text : named) files.emplace_back(text.substr(text.find('=') + 1));
   return files;
 }
