@@ -159,6 +159,33 @@ TEST_F(MachineFault, ReadOfMemoryNobodyWroteIsAWarning) {
               ElementsAre("tile (8,0) core reads 4 bytes at address 256 of tile (8,0) that nobody wrote"));
 }
 
+TEST_F(MachineFault, ClocksAndFramesBeyondReasonAreRefused) {
+  test::relay_design(builder_, {});
+  arch::Image slow = builder_.build();
+  slow.plios[0].pl_clock_mhz = 1e-300;
+  arch::Image large = builder_.build();
+  large.ports[1].slices[0].rows_on_stream = large.ports[1].slices[0].cols_on_stream = 0x7FFF'FFFC;
+  arch::Image limit = builder_.build();
+  limit.ports[1].slices[0].rows_on_stream = 1 << 22;  // 64 columns
+  EXPECT_TRUE(limit.validate(device_).empty());
+  ++limit.ports[1].slices[0].rows_on_stream;
+  const auto text = [this](const arch::Image& image) {
+    EXPECT_THROW(run(device_, image, {std::vector<std::uint32_t>(64), {}}, {}), arch::InputError);
+    std::string all;
+    for (const auto& problem : image.validate(device_)) all += problem.where + ": " + problem.what + "\n";
+    return all;
+  };
+  EXPECT_EQ(text(slow), "plios[0]: a PL clock of 1e-300 MHz is below 1 MHz\n");
+  EXPECT_EQ(
+      text(large),
+      "ports[1].slices[0]: PLIO 1 carries more than 268435456 words an iteration, 2147483644 x 2147483644 "
+      "int32 of them here\n");
+  EXPECT_EQ(
+      text(limit),
+      "ports[1].slices[0]: PLIO 1 carries more than 268435456 words an iteration, 4194305 x 64 int32 of "
+      "them here\n");
+}
+
 TEST_F(MachineFault, InputsOfTheWrongSizeAreRefused) {
   test::relay_design(builder_, {});
   const arch::Image image = builder_.build();
