@@ -57,7 +57,9 @@ LayerDirectives read_layer(const json& object, const std::string& where, bool is
     throw arch::InputError(where, "is not an object", "write {\"cas_len\": 2, ...}");
   }
   LayerDirectives result;
-  for (const auto& [name, value] : object.items()) {
+  for (const auto& item : object.items()) {
+    const std::string& name = item.key();
+    const json& value = item.value();
     const auto* key = std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& k) { return name == k.name; });
     if (key == kKeys.end()) {
       std::vector<std::string> known;
