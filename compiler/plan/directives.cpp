@@ -63,6 +63,7 @@ LayerDirectives read_layer(const json& object, const std::string& where, bool is
     const auto* key = std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& k) { return name == k.name; });
     if (key == kKeys.end()) {
       std::vector<std::string> known;
+      known.reserve(kKeys.size());
       for (const Key& k : kKeys) known.emplace_back(k.name);
       throw arch::InputError(where, fmt::format("unknown directive '{}'", name), nearest(name, known));
     }
