@@ -1,7 +1,5 @@
 // aie4ml-compile: from an ONNX model to firmware.
-#include <algorithm>
 #include <cstdio>
-#include <exception>
 #include <optional>
 #include <string>
 
@@ -11,6 +9,7 @@
 
 #include "arch/device/device_loader.hpp"
 #include "arch/error.hpp"
+#include "arch/program_exit.hpp"
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/codegen/image_text.hpp"
 #include "compiler/firmware/firmware.hpp"
@@ -25,9 +24,6 @@
 namespace {
 
 using namespace aie4ml;
-
-constexpr int kExitBadInput = 2;  // see README.md
-constexpr int kExitOurBug = 70;
 
 constexpr const char* kFooter = R"(Examples:
   aie4ml-compile model.onnx -o firmware/
@@ -113,13 +109,6 @@ int run(const Options& options) {
   return 0;
 }
 
-// One line, whatever CLI11 makes of it.
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
-  return text;
-}
-
 int parse_and_run(int argc, char** argv) {
   Options options;
   CLI::App app{"Compiles a quantized ONNX model into firmware for an AMD AIE-ML array.", "aie4ml-compile"};
@@ -153,7 +142,7 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    throw arch::InputError("command line", one_line(error.what()), "see --help");
+    throw arch::InputError("command line", arch::one_line(error.what()), "see --help");
   }
   return run(options);
 }
@@ -161,13 +150,5 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return parse_and_run(argc, argv);
-  } catch (const aie4ml::arch::InputError& error) {
-    std::fputs(fmt::format("aie4ml-compile: {}\n", error.what()).c_str(), stderr);
-    return kExitBadInput;
-  } catch (const std::exception& error) {
-    std::fputs(fmt::format("aie4ml-compile: internal error: {}\n", error.what()).c_str(), stderr);
-    return kExitOurBug;
-  }
+  return aie4ml::arch::run_program("aie4ml-compile", [&] { return parse_and_run(argc, argv); });
 }

@@ -1,12 +1,9 @@
 // aie4ml-sim: runs firmware on the modelled array.
 #include <cstdio>
-#include <exception>
 #include <new>
 #include <variant>
 
-#include <fmt/format.h>
-
-#include "arch/error.hpp"
+#include "arch/program_exit.hpp"
 #include "sim/app/options.hpp"
 #include "sim/app/session.hpp"
 
@@ -14,23 +11,19 @@ namespace {
 
 using namespace aie4ml::sim::app;
 
-int fail(const char* kind, const char* what, int exit_code) {
-  std::fputs(fmt::format("aie4ml-sim: {}{}\n", kind, what).c_str(), stderr);
-  return exit_code;
+int parse_and_run(int argc, char** argv) {
+  const std::variant<Options, int> parsed = parse_options(argc, argv);
+  if (const int* done = std::get_if<int>(&parsed)) return *done;
+  try {
+    return run_session(std::get<Options>(parsed));
+  } catch (const std::bad_alloc&) {
+    std::fputs("aie4ml-sim: not enough memory; run fewer --iterations at a time\n", stderr);
+    return aie4ml::arch::kExitBadInput;
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    const std::variant<Options, int> parsed = parse_options(argc, argv);
-    if (const int* done = std::get_if<int>(&parsed)) return *done;
-    return run_session(std::get<Options>(parsed));
-  } catch (const aie4ml::arch::InputError& error) {
-    return fail("", error.what(), kExitBadInput);
-  } catch (const std::bad_alloc&) {
-    return fail("", "not enough memory; run fewer --iterations at a time", kExitBadInput);
-  } catch (const std::exception& error) {
-    return fail("internal error: ", error.what(), kExitOurBug);
-  }
+  return aie4ml::arch::run_program("aie4ml-sim", [&] { return parse_and_run(argc, argv); });
 }

@@ -1,7 +1,6 @@
 // aie4ml-validate: published timings against those of our compiler and simulator.
 #include <algorithm>
 #include <cstdio>
-#include <exception>
 #include <functional>
 #include <string>
 #include <thread>
@@ -12,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
+#include "arch/program_exit.hpp"
 #include "sim/app/validate/markdown.hpp"
 #include "sim/app/validate/output.hpp"
 #include "sim/app/validate/plot.hpp"
@@ -22,10 +22,6 @@ namespace {
 
 using namespace aie4ml;
 namespace validate = sim::validate;
-
-constexpr int kExitBadInput = 2;  // see README.md
-constexpr int kExitCaseFailed = 3;
-constexpr int kExitOurBug = 70;
 
 constexpr const char* kFooter =
     R"(Every case is built from its description with random weights, compiled with the parallelism, clocks and PLIO
@@ -76,7 +72,7 @@ int run(const Options& options) {
     json["sensitivity"] = validate::to_json(sensitivity);
   }
   if (!options.json.empty()) validate::write_text(options.json, json.dump(1) + "\n");
-  return validation.failed.empty() ? 0 : kExitCaseFailed;
+  return validation.failed.empty() ? arch::kExitOk : arch::kExitFault;
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -104,7 +100,7 @@ int parse_and_run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitBadInput;
+    return app.exit(error) == 0 ? arch::kExitOk : arch::kExitBadInput;
   }
   return run(options);
 }
@@ -112,13 +108,5 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return parse_and_run(argc, argv);
-  } catch (const aie4ml::arch::InputError& error) {
-    std::fputs(fmt::format("aie4ml-validate: {}\n", error.what()).c_str(), stderr);
-    return kExitBadInput;
-  } catch (const std::exception& error) {
-    std::fputs(fmt::format("aie4ml-validate: internal error: {}\n", error.what()).c_str(), stderr);
-    return kExitOurBug;
-  }
+  return aie4ml::arch::run_program("aie4ml-validate", [&] { return parse_and_run(argc, argv); });
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
+#include "arch/program_exit.hpp"
 #include "traces/sink.hpp"
 
 namespace aie4ml::sim::app {
@@ -55,15 +56,6 @@ std::string default_trace(const std::string& format) {
     if (known.name == format) return fmt::format("trace{}", known.extension);
   }
   return "trace";
-}
-
-// One line, whatever CLI11 makes of it.
-std::string one_line(std::string text) {
-  for (char& c : text) {
-    if (c == '\n') c = ' ';
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
-  return text;
 }
 
 void declare_data(CLI::App& app, Options& options) {
@@ -148,7 +140,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    throw arch::InputError("command line", one_line(error.what()), "see aie4ml-sim --help");
+    throw arch::InputError("command line", arch::one_line(error.what()), "see aie4ml-sim --help");
   }
   if (std::isnan(options.max_seconds)) {  // passes every range check
     throw arch::InputError("command line", "--max-seconds: nan is no number", "see aie4ml-sim --help");

@@ -12,6 +12,7 @@
 
 #include "arch/error.hpp"
 #include "arch/image/image_io.hpp"
+#include "arch/program_exit.hpp"
 #include "sim/app/data.hpp"
 #include "sim/app/destinations.hpp"
 #include "sim/app/progress_line.hpp"
@@ -142,11 +143,11 @@ class Session {
                                      firmware_.device.tile_name(result.fault->tile), result.fault->message);
       for (const std::string& wait : result.fault->waits) text += "  " + wait + '\n';
       std::fputs(text.c_str(), stderr);
-      return kExitFault;
+      return arch::kExitFault;
     }
     const bool differs = std::any_of(comparisons_.begin(), comparisons_.end(),
                                      [](const auto& entry) { return entry.second.differing > 0; });
-    return differs ? kExitDiffers : kExitOk;
+    return differs ? arch::kExitDiffers : arch::kExitOk;
   }
 
   const Options& options_;
