@@ -130,9 +130,12 @@ void Array::make_unit(const UnitInfo& unit, const std::vector<std::vector<std::u
         const auto found = links.find(tile);
         return found == links.end() ? nullptr : found->second;
       };
+      const Port port{unit.tile, {arch::PortSide::core, 0}};
+      const Receiver receiver = receiver_at(port);
       cores_[unit.id] = std::make_unique<CoreTile>(
           fmt::format("core_{}", unit.id).c_str(), *this, log, *image_.find(unit.tile)->program,
-          link(cascade_in_, unit.tile), link(cascade_out_, unit.tile));
+          link(cascade_in_, unit.tile), link(cascade_out_, unit.tile),
+          CoreStreams::Ends{.in = receiver.stream, .receiver = receiver.index, .out = source_at(port)});
       break;
     }
     case traces::UnitKind::s2mm:

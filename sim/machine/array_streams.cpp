@@ -42,6 +42,8 @@ void Array::make_streams() {
 
 std::int32_t Array::receiver_storage(const RouteEnd& end) const {
   switch (end.kind) {
+    case RouteEnd::Kind::core:
+      return 0;  // AM020-2: no FIFO on the core's side
     case RouteEnd::Kind::dma:
       // APPROX: words an S2MM channel holds while its descriptor waits; taken to be what an MM2S channel
       // holds.
@@ -58,6 +60,8 @@ std::int32_t Array::receiver_storage(const RouteEnd& end) const {
 
 UnitId Array::unit_at(const RouteEnd& end, bool source) const {
   switch (end.kind) {
+    case RouteEnd::Kind::core:
+      return units_.core(end.tile);
     case RouteEnd::Kind::dma:
       return units_.channel(end.tile,
                             {source ? arch::DmaDirection::mm2s : arch::DmaDirection::s2mm, end.port.index});

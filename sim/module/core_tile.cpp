@@ -18,13 +18,15 @@ constexpr std::int64_t kRunAheadCycles = 1 << 16;
 }  // namespace
 
 CoreTile::CoreTile(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
-                   const arch::Program& program, CascadeChannel* cascade_in, CascadeChannel* cascade_out)
+                   const arch::Program& program, CascadeChannel* cascade_in, CascadeChannel* cascade_out,
+                   const CoreStreams::Ends& streams)
     : sc_module(name),
       services_(services),
       log_(log),
       program_(program),
       cascade_in_(cascade_in),
       cascade_out_(cascade_out),
+      streams_(streams),
       physical_banks_(services.device().data_memory.physical_banks),
       declared_windows_(services.sharing().windows(log.unit().id)),
       ticket_(log.unit().id * kTicketsPerUnit) {

@@ -8,6 +8,7 @@
 
 #include "sim/core/core_engine.hpp"
 #include "sim/module/cascade_channel.hpp"
+#include "sim/module/core_streams.hpp"
 #include "sim/module/services.hpp"
 
 namespace aie4ml::sim {
@@ -17,7 +18,8 @@ class CoreTile : public sc_core::sc_module {
   SC_HAS_PROCESS(CoreTile);
   // cascades: null where the core has none.
   CoreTile(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
-           const arch::Program& program, CascadeChannel* cascade_in, CascadeChannel* cascade_out);
+           const arch::Program& program, CascadeChannel* cascade_in, CascadeChannel* cascade_out,
+           const CoreStreams::Ends& streams);
 
   [[nodiscard]] const CoreCounts& counts() const { return engine_->counts(); }
   [[nodiscard]] std::int64_t kernel_calls() const { return kernel_calls_; }
@@ -54,6 +56,7 @@ class CoreTile : public sc_core::sc_module {
   const arch::Program& program_;
   CascadeChannel* cascade_in_;
   CascadeChannel* cascade_out_;
+  CoreStreams streams_;
   std::array<Port, arch::kMemoryWindowCount> ports_;
   int physical_banks_;
   unsigned declared_windows_;

@@ -92,7 +92,7 @@ void PlioSink::beat(std::int64_t words) {
   edge_ = std::max(edge_, clock_.edge_from(arrival + services_.device().shim.cdc_cycles));
   beat_cycle_ = clock_.cycle_of(edge_++);
   log_.waited({.reason = traces::StallReason::stream}, std::max(due, log_.cursor()), beat_cycle_);
-  for (std::int64_t i = 0; i < words; ++i) words_.push_back(stream_->word(moved_ + i));
+  for (std::int64_t i = 0; i < words; ++i) words_.push_back(stream_->word(moved_ + i).bits);
   cycles_.assign(static_cast<std::size_t>(words), beat_cycle_);
   stream_->pop(receiver_, cycles_);
 }

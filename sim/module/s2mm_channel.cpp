@@ -23,7 +23,7 @@ void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
     take(group.count);
     Write w{.module = &banks, .slot = slot, .group = group};
     for (int i = 0; i < group.count; ++i) {
-      w.words[static_cast<std::size_t>(i)] = stream_->word(taken_ - group.count + i);
+      w.words[static_cast<std::size_t>(i)] = stream_->word(taken_ - group.count + i).bits;
     }
     w.bank = banks.memory().physical_banks(group.addresses[0] * 4, 4);
     // In memory `write_cycles` after the last word was at the switch: the access is the cycle before.

@@ -7,7 +7,7 @@ StreamChannel::StreamChannel(int index, Ends ends, StreamRoute route)
   for (int r = 0; r < route_.receivers(); ++r) receivers_.push_back(std::make_unique<Waiter>());
 }
 
-void StreamChannel::push(std::uint32_t word, std::int64_t ready, std::int64_t gap) {
+void StreamChannel::push(StreamWord word, std::int64_t ready, std::int64_t gap) {
   route_.push(word, ready, gap);
   wake();
 }
@@ -26,6 +26,15 @@ std::int64_t StreamChannel::wait_left(std::int64_t index, UnitLog& log, std::int
   return *route_.left(index);
 }
 
+std::int64_t StreamChannel::wait_space(UnitLog& log, std::int64_t from) {
+  if (const auto known = route_.space()) return *known;
+  wants_space_ = true;
+  const WaitScope scope(
+      log, {.reason = traces::StallReason::stream, .what = WaitCause::What::room, .link = index_}, from);
+  while (wants_space_) sc_core::wait(source_.known);
+  return *route_.space();
+}
+
 std::int64_t StreamChannel::wait_arrival(int receiver, std::int64_t index, UnitLog& log, std::int64_t from) {
   if (const auto known = route_.arrival(receiver, index)) return *known;
   Waiter& waiter = *receivers_[static_cast<std::size_t>(receiver)];
@@ -39,6 +48,10 @@ std::int64_t StreamChannel::wait_arrival(int receiver, std::int64_t index, UnitL
 void StreamChannel::wake() {
   if (source_.index >= 0 && route_.left(source_.index)) {
     source_.index = -1;
+    source_.known.notify();
+  }
+  if (wants_space_ && route_.space()) {
+    wants_space_ = false;
     source_.known.notify();
   }
   for (int r = 0; r < route_.receivers(); ++r) {

@@ -30,14 +30,18 @@ class StreamChannel {
   [[nodiscard]] const StreamRoute& route() const { return route_; }
 
   // Source.
-  void push(std::uint32_t word, std::int64_t ready, std::int64_t gap = 0);
+  void push(StreamWord word, std::int64_t ready, std::int64_t gap = 0);
   // Of the source's thread: the cycle in which word `index` left for the first switch. `from`: since when it
   // waits, should it have to.
   std::int64_t wait_left(std::int64_t index, UnitLog& log, std::int64_t from);
 
+  // Of the thread of a source without storage: the first cycle in which the next word can enter the first
+  // switch. `from`: since when it waits, should it have to.
+  std::int64_t wait_space(UnitLog& log, std::int64_t from);
+
   // Receiver: the cycle in which word `index` arrives.
   std::int64_t wait_arrival(int receiver, std::int64_t index, UnitLog& log, std::int64_t from);
-  [[nodiscard]] std::uint32_t word(std::int64_t index) const { return route_.word(index); }
+  [[nodiscard]] StreamWord word(std::int64_t index) const { return route_.word(index); }
   void pop(int receiver, std::span<const std::int64_t> cycles);
 
  private:
@@ -51,6 +55,7 @@ class StreamChannel {
   Ends ends_;
   StreamRoute route_;
   Waiter source_;
+  bool wants_space_{};  // the source waits for space()
   std::vector<std::unique_ptr<Waiter>> receivers_;
 };
 

@@ -78,10 +78,11 @@ class Tracer {
     if (master.side == PortSide::dma && device_.kind(tile) != arch::TileKind::shim) {
       return {RouteEnd::Kind::dma, tile, master};
     }
+    if (master.side == PortSide::core) return {RouteEnd::Kind::core, tile, master};
     if (master.side == PortSide::south) return {RouteEnd::Kind::plio, tile, master};
     throw arch::InputError(device_.tile_name(tile),
                            fmt::format("stream master port {} has no model", to_string(master)),
-                           "end routes at DMA channels and PLIOs");
+                           "end routes at cores, DMA channels and PLIOs");
   }
 
   const arch::Device& device_;
@@ -106,12 +107,14 @@ std::vector<TracedRoute> trace_routes(const arch::Device& device, const arch::Im
     RouteEnd source{RouteEnd::Kind::nothing, from.tile, from.slave};
     if (from.slave.side == PortSide::dma && !shim) {
       source.kind = RouteEnd::Kind::dma;
+    } else if (from.slave.side == PortSide::core) {
+      source.kind = RouteEnd::Kind::core;
     } else if (from.slave.side == PortSide::south && shim) {
       source.kind = RouteEnd::Kind::plio;
     } else if (arch::is_local(from.slave.side)) {
       throw arch::InputError(device.tile_name(from.tile),
                              fmt::format("stream slave port {} has no model", to_string(from.slave)),
-                             "start routes at DMA channels and PLIOs");
+                             "start routes at cores, DMA channels and PLIOs");
     } else {
       continue;
     }
@@ -148,19 +151,41 @@ std::vector<RouteNode> collapse(const std::vector<RouteNode>& nodes) {
   return result;
 }
 
-std::vector<RouteNode> with_receiver_storage(std::vector<RouteNode> nodes,
+std::vector<RouteNode> with_receiver_storage(const std::vector<RouteNode>& nodes,
                                              const std::vector<std::int32_t>& words) {
-  std::vector<bool> has_child(nodes.size(), false);
-  for (std::size_t n = 1; n < nodes.size(); ++n) has_child[static_cast<std::size_t>(nodes[n].parent)] = true;
-  const std::size_t count = nodes.size();
-  std::size_t receiver = 0;
-  for (std::size_t n = 1; n < count; ++n) {
-    if (has_child[n]) continue;
-    nodes.push_back(
-        {.parent = static_cast<int>(n), .latency = 0, .capacity = words.at(receiver++), .back_cycles = 1});
+  std::vector<bool> is_receiver(nodes.size(), true);
+  is_receiver[0] = false;
+  for (std::size_t n = 1; n < nodes.size(); ++n)
+    is_receiver[static_cast<std::size_t>(nodes[n].parent)] = false;
+  std::vector<std::size_t> receivers;
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    if (is_receiver[n]) receivers.push_back(n);
   }
-  check(receiver == words.size(), "every receiver has storage");
-  return nodes;
+  check(receivers.size() == words.size(), "storage is said for every receiver");
+  // What receivers take words from comes last, in their order.
+  std::vector<RouteNode> result;
+  std::vector<int> renamed(nodes.size(), -1);
+  const auto put = [&](std::size_t n) {
+    renamed[n] = static_cast<int>(result.size());
+    RouteNode node = nodes[n];
+    if (n > 0) node.parent = renamed[static_cast<std::size_t>(node.parent)];
+    result.push_back(node);
+  };
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    if (!is_receiver[n]) put(n);
+  }
+  for (std::size_t r = 0; r < receivers.size(); ++r) {
+    if (words[r] > 0) put(receivers[r]);
+  }
+  for (std::size_t r = 0; r < receivers.size(); ++r) {
+    if (words[r] > 0) {
+      result.push_back(
+          {.parent = renamed[receivers[r]], .latency = 0, .capacity = words[r], .back_cycles = 1});
+    } else {
+      put(receivers[r]);
+    }
+  }
+  return result;
 }
 
 }  // namespace aie4ml::sim

@@ -9,13 +9,14 @@
 
 namespace aie4ml::sim {
 
-// A port at which words enter or leave the switches: a DMA channel's, a PLIO's.
+// A port at which words enter or leave the switches: a core's, a DMA channel's, a PLIO's.
 struct RouteEnd {
   enum class Kind : std::uint8_t {
+    core,  // the stream port of a core
     dma,
     plio,
-    nothing
-  };  // nothing: the words stop at a port that leads nowhere
+    nothing  // the words stop at a port that leads nowhere
+  };
   Kind kind{};
   arch::TileCoord tile{};
   arch::StreamPort port{};  // source: slave port of its switch; receiver: master port
@@ -32,7 +33,7 @@ struct TracedRoute {
 
 // Routes of all sources the image connects, in the order of its tiles and connections. Words that no source
 // feeds are not followed. Throws InputError for a ring of switches and for sources and receivers that the
-// machine has no model of (core stream ports, control and trace ports, stream FIFOs, shim DMA).
+// machine has no model of (control and trace ports, stream FIFOs, shim DMA).
 std::vector<TracedRoute> trace_routes(const arch::Device& device, const arch::Image& image);
 
 // The same times with fewer nodes: a node with one child is merged into that child. Exact as long as every
@@ -41,8 +42,9 @@ std::vector<TracedRoute> trace_routes(const arch::Device& device, const arch::Im
 std::vector<RouteNode> collapse(const std::vector<RouteNode>& nodes);
 
 // Puts a place of `words` behind every receiver's port: the storage a receiver fills from the stream at its
-// own rate before it takes words, perhaps several at once.
-std::vector<RouteNode> with_receiver_storage(std::vector<RouteNode> nodes,
+// own rate before it takes words, perhaps several at once. 0: it takes them from the port. Receivers keep
+// their order.
+std::vector<RouteNode> with_receiver_storage(const std::vector<RouteNode>& nodes,
                                              const std::vector<std::int32_t>& words);
 
 }  // namespace aie4ml::sim

@@ -53,7 +53,7 @@ std::int64_t StreamRoute::pass_time(int node, std::int64_t index) const {
   return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
 }
 
-void StreamRoute::push(std::uint32_t word, std::int64_t ready, std::int64_t gap) {
+void StreamRoute::push(StreamWord word, std::int64_t ready, std::int64_t gap) {
   check(entries_.empty() || ready >= entries_.back().ready, "words are pushed in order of time");
   words_.push_back(word);
   entries_.push_back({ready, gap});
@@ -72,7 +72,7 @@ std::optional<std::int64_t> StreamRoute::arrival(int receiver, std::int64_t inde
   return pass_time(node.parent, index) + node.latency;
 }
 
-std::uint32_t StreamRoute::word(std::int64_t index) const {
+StreamWord StreamRoute::word(std::int64_t index) const {
   check(index >= first_word_ && index < pushed_, "a word that is read was pushed and is not gone");
   return words_[static_cast<std::size_t>(index - first_word_)];
 }
@@ -92,6 +92,27 @@ void StreamRoute::pop(int receiver, std::span<const std::int64_t> cycles) {
   advance();
 }
 
+std::optional<std::int64_t> StreamRoute::space() const {
+  if (pushed_ > passed_[0] || leaves_.empty()) return std::nullopt;
+  return free_from(0);
+}
+
+std::optional<std::int64_t> StreamRoute::free_from(int node) const {
+  const std::size_t at = static_cast<std::size_t>(node);
+  const std::int64_t index = passed_[at];
+  std::int64_t time = 0;
+  for (const int child : children_[at]) {
+    const RouteNode& below = nodes_[static_cast<std::size_t>(child)];
+    const std::int64_t freed = index - below.capacity;
+    if (freed < 0) continue;
+    if (freed >= passed_[static_cast<std::size_t>(child)]) return std::nullopt;
+    time = std::max(time, pass_time(child, freed) + below.back_cycles);
+  }
+  if (index >= 1) time = std::max(time, pass_time(node, index - 1));
+  if (index >= words_per_cycle_) time = std::max(time, pass_time(node, index - words_per_cycle_) + 1);
+  return time;
+}
+
 bool StreamRoute::pass_next(int node) {
   const std::size_t at = static_cast<std::size_t>(node);
   const std::int64_t index = passed_[at];
@@ -106,18 +127,9 @@ bool StreamRoute::pass_next(int node) {
     if (index >= passed_[static_cast<std::size_t>(parent)]) return false;
     time = std::as_const(*this).pass_time(parent, index) + nodes_[at].latency;
   }
-  for (const int child : children_[at]) {
-    const RouteNode& below = nodes_[static_cast<std::size_t>(child)];
-    const std::int64_t freed = index - below.capacity;
-    if (freed < 0) continue;
-    if (freed >= passed_[static_cast<std::size_t>(child)]) return false;
-    time = std::max(time, std::as_const(*this).pass_time(child, freed) + below.back_cycles);
-  }
-  if (index >= 1) time = std::max(time, std::as_const(*this).pass_time(node, index - 1));
-  if (index >= words_per_cycle_) {
-    time = std::max(time, std::as_const(*this).pass_time(node, index - words_per_cycle_) + 1);
-  }
-  pass_time(node, index) = time;
+  const std::optional<std::int64_t> free = free_from(node);
+  if (!free) return false;
+  pass_time(node, index) = std::max(time, *free);
   ++passed_[at];
   if (node == 0) entries_.pop_front();
   return true;

@@ -18,6 +18,8 @@
 #include <span>
 #include <vector>
 
+#include "sim/stream/stream_word.hpp"
+
 namespace aie4ml::sim {
 
 struct RouteNode {
@@ -39,7 +41,10 @@ class StreamRoute {
   // Source: the next word, which can enter the first switch from `ready` on, and no earlier than `gap` cycles
   // after the word before it. Never refused; a source that has limited storage asks left() first. `ready`
   // does not decrease.
-  void push(std::uint32_t word, std::int64_t ready, std::int64_t gap = 0);
+  void push(StreamWord word, std::int64_t ready, std::int64_t gap = 0);
+  // First cycle in which the next word could enter the first switch, were it ready; nullopt: that is not
+  // known before the words below moved on. For a source without storage, which pushes nothing before.
+  [[nodiscard]] std::optional<std::int64_t> space() const;
   [[nodiscard]] std::int64_t pushed() const { return pushed_; }
   // Cycle in which word `index` passed the root.
   [[nodiscard]] std::optional<std::int64_t> left(std::int64_t index) const;
@@ -47,7 +52,7 @@ class StreamRoute {
 
   // Receiver: cycle from which word `index` can be taken; index >= popped().
   [[nodiscard]] std::optional<std::int64_t> arrival(int receiver, std::int64_t index) const;
-  [[nodiscard]] std::uint32_t word(std::int64_t index) const;
+  [[nodiscard]] StreamWord word(std::int64_t index) const;
   // Takes the next words, word by word in these cycles, none before it arrived nor before the word before it.
   void pop(int receiver, std::span<const std::int64_t> cycles);
   [[nodiscard]] std::int64_t popped(int receiver) const {
@@ -61,6 +66,8 @@ class StreamRoute {
   [[nodiscard]] int leaf(int receiver) const { return leaves_[static_cast<std::size_t>(receiver)]; }
   [[nodiscard]] std::int64_t& pass_time(int node, std::int64_t index);
   [[nodiscard]] std::int64_t pass_time(int node, std::int64_t index) const;
+  // When the switch and what lies below let the next word pass; nullopt: not known yet.
+  [[nodiscard]] std::optional<std::int64_t> free_from(int node) const;
   bool pass_next(int node);  // computes the next pass of an inner node if everything is known
   void advance();
   void drop_words();
@@ -77,7 +84,7 @@ class StreamRoute {
   };
   std::deque<Entry> entries_;  // of words passed_[0] ... pushed_ - 1
   std::int64_t pushed_{};
-  std::deque<std::uint32_t> words_;  // from first_word_ on: those that some receiver did not take
+  std::deque<StreamWord> words_;  // from first_word_ on: those that some receiver did not take
   std::int64_t first_word_{};
 };
 

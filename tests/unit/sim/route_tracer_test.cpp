@@ -72,6 +72,28 @@ TEST_F(RouteTracer, MulticastSplitsWhereItsBranchesPart) {
   EXPECT_EQ(few[3].parent, 1);
   EXPECT_EQ(few[3].latency, 4 + 4 + 3);
   EXPECT_EQ(with_receiver_storage(few, {48, 12}).back().parent, 3);
+  // Without storage the first receiver stays what it was, and the first one.
+  const auto mixed = with_receiver_storage(few, {0, 12});
+  ASSERT_THAT(mixed, SizeIs(5));  // root, the switch, port and storage of (10,4), port of (9,3)
+  EXPECT_EQ(mixed[2].latency, 4 + 4 + 3);
+  EXPECT_EQ(mixed[3].latency, 3);
+  EXPECT_EQ(mixed[3].parent, 1);
+  EXPECT_EQ(mixed[4].capacity, 12);
+  EXPECT_EQ(mixed[4].parent, 2);
+}
+
+// AM020-2: 3 cycles and 6 words inside a switch, 4 and 8 to the next one, 3 and 6 out of it.
+TEST_F(RouteTracer, CoreToNeighbouringCore) {
+  connect({8, 3}, {PortSide::core, 0}, {PortSide::north, 5});
+  connect({8, 4}, {PortSide::south, 5}, {PortSide::core, 0});
+  const auto routes = trace();
+  ASSERT_THAT(routes, SizeIs(1));
+  EXPECT_EQ(routes[0].source.kind, RouteEnd::Kind::core);
+  EXPECT_EQ(routes[0].receivers.at(0).kind, RouteEnd::Kind::core);
+  const auto few = collapse(routes[0].nodes);
+  ASSERT_THAT(few, SizeIs(2));
+  EXPECT_EQ(few[1].latency, 4 + 3);
+  EXPECT_EQ(few[1].capacity, 8 + 6);
 }
 
 TEST_F(RouteTracer, AnUnconnectedPortEndsTheRoute) {
@@ -94,7 +116,7 @@ TEST_F(RouteTracer, RingsAndPortsWithoutModelAreRefused) {
   connect({8, 3}, {PortSide::north, 0}, {PortSide::east, 0});
   EXPECT_THROW(trace(), InputError);
   image_.tiles.clear();
-  connect({8, 3}, {PortSide::dma, 0}, {PortSide::core, 0});
+  connect({8, 3}, {PortSide::dma, 0}, {PortSide::ctrl, 0});
   EXPECT_THROW(trace(), InputError);
 }
 

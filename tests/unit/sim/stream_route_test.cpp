@@ -215,5 +215,22 @@ TEST(StreamRoute, WithoutReceiversNothingMoves) {
   EXPECT_EQ(route.blocking_receiver(), -1);
 }
 
+// A core writes when there is room, and not a cycle before: three places, the first word leaves in cycle 20.
+TEST(StreamRoute, SourceWithoutStorageIsToldWhenThereIsRoom) {
+  StreamRoute route({{}, {.parent = 0, .latency = 3, .capacity = 3}}, 1, 1);
+  for (std::int64_t cycle : {4, 5, 6}) {
+    ASSERT_TRUE(route.space());
+    EXPECT_LE(*route.space(), cycle);
+    route.push({static_cast<std::uint32_t>(cycle), cycle == 6}, cycle);
+    EXPECT_EQ(route.left(route.pushed() - 1), cycle);
+  }
+  EXPECT_EQ(route.space(), std::nullopt);
+  EXPECT_EQ(route.arrival(0, 0), 7);
+  route.pop(0, std::array<std::int64_t, 1>{20});
+  EXPECT_EQ(route.space(), 21);
+  EXPECT_FALSE(route.word(1).last);
+  EXPECT_EQ(route.word(2), StreamWord(6, true));
+}
+
 }  // namespace
 }  // namespace aie4ml::sim
