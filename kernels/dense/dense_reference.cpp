@@ -6,6 +6,8 @@
 namespace aie4ml::kernels {
 namespace {
 
+constexpr arch::ElementType kLane = arch::ElementType::int32;
+
 std::size_t at(std::int64_t index) {
   return static_cast<std::size_t>(index);
 }
@@ -50,6 +52,13 @@ std::int64_t read(std::span<const std::uint8_t> bytes, std::int64_t index, arch:
   return arch::wrap_to(arch::wrap64(value), arch::bits(type), arch::is_signed(type));
 }
 
+void write(std::span<std::uint8_t> bytes, std::int64_t index, arch::ElementType type, std::int64_t value) {
+  const int size = arch::bytes(type);
+  for (int i = 0; i < size; ++i) {
+    bytes[at(index * size + i)] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
+  }
+}
+
 }  // namespace
 
 Codes dense_sums(const Codes& lhs, const Codes& weights, const Codes& bias) {
@@ -76,12 +85,7 @@ std::vector<std::uint8_t> pack_blocks(const Codes& matrix, int block_rows, int b
   const int size = arch::bytes(type);
   std::vector<std::uint8_t> bytes(at(matrix.size() * size));
   walk_blocks(static_cast<int>(matrix.rows()), static_cast<int>(matrix.cols()), block_rows, block_cols,
-              [&](int row, int col, std::int64_t index) {
-                const auto code = static_cast<std::uint64_t>(matrix(row, col));
-                for (int i = 0; i < size; ++i) {
-                  bytes[at(index * size + i)] = static_cast<std::uint8_t>(code >> (8 * i));
-                }
-              });
+              [&](int row, int col, std::int64_t index) { write(bytes, index, type, matrix(row, col)); });
   return bytes;
 }
 
@@ -102,16 +106,16 @@ DenseTileResult dense_tile_reference(const DenseTile& tile, const DenseTileData&
   if (tile.bias) bias = unpack_blocks(data.bias, 1, tile.n, 1, tile.n, arch::ElementType::int32);
   Codes sums = dense_sums(lhs, weights, bias);
   if (tile.role == CascadeRole::middle || tile.role == CascadeRole::last) {
-    require(std::ssize(data.cascade_in) == sums.size());
+    require(std::ssize(data.cascade_in) == sums.size() * arch::bytes(kLane));
     walk_cascade(tile, [&](int row, int col, std::int64_t index) {
-      sums(row, col) = arch::wrap32(sums(row, col) + data.cascade_in[at(index)]);
+      sums(row, col) = arch::wrap32(sums(row, col) + read(data.cascade_in, index, kLane));
     });
   }
   DenseTileResult result;
   if (tile.role == CascadeRole::first || tile.role == CascadeRole::middle) {
-    result.cascade_out.resize(at(sums.size()));
+    result.cascade_out.resize(at(sums.size() * arch::bytes(kLane)));
     walk_cascade(tile, [&](int row, int col, std::int64_t index) {
-      result.cascade_out[at(index)] = static_cast<std::int32_t>(sums(row, col));
+      write(result.cascade_out, index, kLane, sums(row, col));
     });
     return result;
   }

@@ -37,15 +37,15 @@ std::vector<std::uint8_t> pack_blocks(const Codes& matrix, int block_rows, int b
 Codes unpack_blocks(std::span<const std::uint8_t> bytes, int rows, int cols, int block_rows, int block_cols,
                     arch::ElementType type);
 
-// One tile on its buffers. cascade: lanes in the order the kernel moves them, 2 x 2 blocks of m x n row by
-// row.
+// One tile on its buffers. cascade: little-endian lanes in the order the kernel moves them, 2 x 2 blocks of
+// m x n row by row.
 struct DenseTileData {
   std::vector<std::uint8_t> lhs, weights, bias;
-  std::vector<std::int32_t> cascade_in;
+  std::vector<std::uint8_t> cascade_in;
 };
 struct DenseTileResult {
   std::vector<std::uint8_t> out;
-  std::vector<std::int32_t> cascade_out;
+  std::vector<std::uint8_t> cascade_out;
 };
 DenseTileResult dense_tile_reference(const DenseTile& tile, const DenseTileData& data);
 

@@ -197,15 +197,20 @@ void Lowering::lower_store(const Statement& s, std::vector<MachineOp>& ops) {
   }
 }
 
+// As many stores as the port is narrower than the result; each takes its part of the lanes.
 void Lowering::lower_store_srs(const Statement& s, std::vector<MachineOp>& ops) {
   const Variable& acc = program_.variable(s.a);
-  MachineOp op = make(Opcode::vst_srs, {whole(s.a), shift(s.shift)});
-  op.instruction.type_a = program_.variable(s.pointer).type;
-  op.instruction.type_b = acc.type;
-  const int bytes = acc.rows * acc.cols * arch::bytes(op.instruction.type_a);
-  if (8 * bytes > device_.core.store_bits) std::abort();
-  post_step(op, s.pointer, s.step_bytes, bytes);
-  ops.push_back(std::move(op));
+  const arch::ElementType type = program_.variable(s.pointer).type;
+  const int bytes = acc.rows * acc.cols * arch::bytes(type);
+  const int part_bytes = std::min(bytes, device_.core.store_bits / 8);
+  const RegClass cls = accumulator_class(part_bytes * arch::bits(acc.type) / arch::bits(type));
+  for (int at = 0; at < bytes; at += part_bytes) {
+    MachineOp op = make(Opcode::vst_srs, {part(whole(s.a), cls, at / part_bytes), shift(s.shift)});
+    op.instruction.type_a = type;
+    op.instruction.type_b = acc.type;
+    post_step(op, s.pointer, at + part_bytes == bytes ? s.step_bytes - at : part_bytes, part_bytes);
+    ops.push_back(std::move(op));
+  }
 }
 
 void Lowering::lower_broadcast(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
@@ -281,6 +286,14 @@ void Lowering::lower(const Statement& s, bool renaming, std::vector<MachineOp>& 
     case VectorOp::copy: {
       const Operand from = whole(s.a);
       ops.push_back(make(Opcode::vmov, {define(s.dst, renaming), from}));
+      return;
+    }
+    case VectorOp::ups: {
+      const Operand from = whole(s.a);
+      MachineOp op = make(Opcode::vups, {define(s.dst, renaming), from, shift(s.shift)});
+      op.instruction.type_a = program_.variable(s.a).type;
+      op.instruction.type_b = program_.variable(s.dst).type;
+      ops.push_back(std::move(op));
       return;
     }
     case VectorOp::mac:

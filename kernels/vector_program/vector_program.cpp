@@ -50,6 +50,8 @@ std::string print(const VectorProgram& program, const Statement& s) {
       return fmt::format("{} = rows of {}", name(s.dst), name(s.a));
     case VectorOp::copy:
       return fmt::format("{} = {}", name(s.dst), name(s.a));
+    case VectorOp::ups:
+      return fmt::format("{} = ups({}, {})", name(s.dst), name(s.a), s.shift);
     case VectorOp::mac:
       return fmt::format("{} += {} * {}", name(s.dst), name(s.a), name(s.b));
     case VectorOp::add:

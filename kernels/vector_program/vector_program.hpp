@@ -32,6 +32,7 @@ enum class VectorOp : std::uint8_t {
   zero,            // dst = 0
   broadcast_rows,  // every row of accumulator dst = vector a
   copy,            // dst = a
+  ups,             // every lane of accumulator dst = an element of a, times 2^shift
   mac,             // dst += a (m x k) * b (k x n)
   add,             // dst += a, accumulators
   srs,             // dst = shift, round, saturate (a, shift)

@@ -15,7 +15,8 @@ enum class SymbolKind : std::int32_t {
   zero,
   broadcast,  // lane type, scalar
   mac,        // shape and types, parts of accumulator, A and B
-  srs,        // types, shift, parts of the accumulator
+  srs,        // types, shift, parts of the accumulator that make this part of the result
+  ups,        // types, shift, which share of the part, part of the vector
   add,        // lane type, two parts
   max,        // lane type, two parts
   part,       // value that is wider than 256 bit, which part

@@ -65,12 +65,35 @@ class Interpreter {
     values_[at(s.dst)] = std::move(result);
   }
 
-  std::vector<std::int64_t> srs_operands(const Statement& s, arch::ElementType type) const {
+  // Of every 256-bit part of the result, from the parts of the accumulator that hold its lanes.
+  std::vector<Symbol> srs(const Statement& s, arch::ElementType type) {
     const Variable& acc = program_.variable(s.a);
-    std::vector<std::int64_t> operands = {number(type), number(acc.type), s.shift};
     const auto& parts = values_[at(s.a)];
-    operands.insert(operands.end(), parts.begin(), parts.end());
-    return operands;
+    const std::size_t share = at(arch::bytes(acc.type) / arch::bytes(type));
+    if (parts.size() % share != 0) std::abort();
+    std::vector<Symbol> result;
+    for (std::size_t first = 0; first < parts.size(); first += share) {
+      std::vector<std::int64_t> operands = {number(type), number(acc.type), s.shift};
+      for (std::size_t i = 0; i < share; ++i) operands.push_back(parts[first + i]);
+      result.push_back(expressions_.make(SymbolKind::srs, std::move(operands)));
+      ++effects_.arithmetic[result.back()].times;
+    }
+    return result;
+  }
+
+  void ups(const Statement& s) {
+    const Variable& from = program_.variable(s.a);
+    const Variable& to = program_.variable(s.dst);
+    std::vector<Symbol> result;
+    for (const Symbol part : values_[at(s.a)]) {
+      for (std::int64_t i = 0; i < arch::bytes(to.type) / arch::bytes(from.type); ++i) {
+        result.push_back(
+            expressions_.make(SymbolKind::ups, {number(from.type), number(to.type), s.shift, i, part}));
+        ++effects_.arithmetic[result.back()].times;
+      }
+    }
+    if (result.size() != at(parts_of(s.dst))) std::abort();
+    values_[at(s.dst)] = std::move(result);
   }
 
   void store(const std::vector<Symbol>& parts, int pointer) {
@@ -109,6 +132,9 @@ class Interpreter {
       case VectorOp::copy:
         values_[at(s.dst)] = values_[at(s.a)];
         return;
+      case VectorOp::ups:
+        ups(s);
+        return;
       case VectorOp::mac:
         mac(s);
         return;
@@ -116,7 +142,7 @@ class Interpreter {
         compute_parts(s, SymbolKind::add, s.dst, s.a);
         return;
       case VectorOp::srs:
-        compute(s.dst, SymbolKind::srs, srs_operands(s, program_.variable(s.dst).type));
+        values_[at(s.dst)] = srs(s, program_.variable(s.dst).type);
         return;
       case VectorOp::max_zero:
         compute_parts(s, SymbolKind::max, s.a, s.b);
@@ -124,16 +150,9 @@ class Interpreter {
       case VectorOp::store:
         store(values_[at(s.a)], s.pointer);
         break;
-      case VectorOp::store_srs: {
-        const Variable& acc = program_.variable(s.a);
-        const arch::ElementType type = program_.variable(s.pointer).type;
-        const std::vector<std::int64_t> operands = srs_operands(s, type);
-        store(expressions_.make_parts(SymbolKind::srs, operands,
-                                      acc.rows * acc.cols * arch::bytes(type) / kPartBytes),
-              s.pointer);
-        ++effects_.arithmetic[expressions_.make(SymbolKind::srs, operands)].times;
+      case VectorOp::store_srs:
+        store(srs(s, program_.variable(s.pointer).type), s.pointer);
         break;
-      }
       case VectorOp::cascade_get: {
         std::vector<Symbol>& parts = values_[at(s.dst)];
         parts.clear();

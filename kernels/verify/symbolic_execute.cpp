@@ -93,12 +93,33 @@ void SymbolicMachine::access(const Instruction& op, std::vector<Symbol> parts) {
 }
 
 std::vector<Symbol> SymbolicMachine::shift_round_saturate(const Instruction& op, std::size_t acc,
-                                                          std::size_t shift, int bytes) {
-  std::vector<std::int64_t> operands = {number(op.type_a), number(op.type_b), scalar(op.regs[shift]).value};
-  const Content content = read(op, acc, OperandRole::acc);
-  operands.insert(operands.end(), content.parts.begin(), content.parts.end());
-  std::vector<Symbol> parts = expressions_.make_parts(SymbolKind::srs, operands, bytes / kPartBytes);
-  count(expressions_.make(SymbolKind::srs, std::move(operands)), pc_);
+                                                          std::size_t shift) {
+  const std::vector<Symbol> lanes = read(op, acc, OperandRole::acc).parts;
+  const std::int64_t amount = scalar(op.regs[shift]).value;
+  // A part of the result has as many lanes as fit 256 bit; each is as wide as type_b says before.
+  const auto consumed = static_cast<std::size_t>(arch::bits(op.type_b) / arch::bits(op.type_a));
+  std::vector<Symbol> parts(lanes.size() / consumed);
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    std::vector<std::int64_t> operands = {number(op.type_a), number(op.type_b), amount};
+    const auto first = lanes.begin() + static_cast<std::ptrdiff_t>(p * consumed);
+    operands.insert(operands.end(), first, first + static_cast<std::ptrdiff_t>(consumed));
+    parts[p] = expressions_.make(SymbolKind::srs, std::move(operands));
+    count(parts[p], pc_);
+  }
+  return parts;
+}
+
+std::vector<Symbol> SymbolicMachine::upshift(const Instruction& op) {
+  const std::int64_t amount = scalar(op.regs[2]).value;
+  const int shares = arch::bits(op.type_b) / arch::bits(op.type_a);
+  std::vector<Symbol> parts;
+  for (const Symbol elements : read(op, 1, OperandRole::src).parts) {
+    for (int share = 0; share < shares; ++share) {
+      parts.push_back(expressions_.make(SymbolKind::ups,
+                                        {number(op.type_a), number(op.type_b), amount, share, elements}));
+      count(parts.back(), pc_);
+    }
+  }
   return parts;
 }
 
@@ -180,10 +201,12 @@ void SymbolicMachine::execute(const Instruction& op) {
     case Opcode::vst:
       return access(op, read(op, 0, OperandRole::src).parts);
     case Opcode::vst_srs:
-      return access(op, shift_round_saturate(op, 0, 1, arch::access_bytes(op)));
+      return access(op, shift_round_saturate(op, 0, 1));
     case Opcode::vsrs:
     case Opcode::vsrsm:
-      return write(op, {shift_round_saturate(op, 1, 2, arch::span_of(op.regs[0]).size_bytes), {}}, now_, pc_);
+      return write(op, {shift_round_saturate(op, 1, 2), {}}, now_, pc_);
+    case Opcode::vups:
+      return write(op, {upshift(op), {}}, now_, pc_);
     case Opcode::vmov:
     case Opcode::vmov_bm_x:
       return write(op, read(op, 1, OperandRole::src), now_, pc_);

@@ -12,20 +12,12 @@ using arch::Opcode;
 using arch::Reg;
 using arch::RegClass;
 
-constexpr int kLanesPerWord = 16;  // int32 lanes of a 512-bit cascade word
 constexpr std::int64_t kMaxCycles = 1'000'000;
-
-std::span<const std::uint8_t> buffer(const DenseTileData& data, const std::string& name) {
-  if (name == "lhs") return data.lhs;
-  if (name == "weights") return data.weights;
-  return data.bias;
-}
 
 class Runner {
  public:
-  Runner(const KernelCode& kernel, const DenseTile& tile, const DenseTileData& data,
-         const arch::Device& device)
-      : kernel_(kernel), tile_(tile), data_(data), device_(device), memory_(device, arch::TileKind::core) {}
+  Runner(const KernelCode& kernel, const KernelBuffers& buffers, const arch::Device& device)
+      : kernel_(kernel), buffers_(buffers), device_(device), memory_(device, arch::TileKind::core) {}
 
   KernelRun run() {
     call_kernel();
@@ -48,8 +40,8 @@ class Runner {
     if (cycles >= kMaxCycles) out.fault = "does not end";
     out.kernel_cycles = engine.counts().bundles - caller_bundles_;
     out.macs = engine.counts().macs;
-    if (out_bytes(tile_) > 0) {
-      out.result.out.resize(static_cast<std::size_t>(out_bytes(tile_)));
+    if (buffers_.out_bytes > 0) {
+      out.result.out.resize(static_cast<std::size_t>(buffers_.out_bytes));
       memory_.read(out_address_, out.result.out);
     }
     out.result.cascade_out = std::move(written_);
@@ -82,10 +74,11 @@ class Runner {
       const auto address = static_cast<std::int32_t>(next);
       if (argument.name == "out") {
         out_address_ = address;
-        next += out_bytes(tile_);
+        next += buffers_.out_bytes;
       } else {
-        memory_.write(address, buffer(data_, argument.name));
-        next += std::ssize(buffer(data_, argument.name));
+        const std::vector<std::uint8_t>& bytes = buffers_.inputs.at(argument.name);
+        memory_.write(address, bytes);
+        next += std::ssize(bytes);
       }
       next = (next + bank - 1) / bank * bank;
       engine.set_scalar(argument.pointer, static_cast<std::int32_t>(base + address));
@@ -101,29 +94,27 @@ class Runner {
     const bool reads = wanted.cascade_read;
     const bool writes = wanted.cascade_write;
     if (reads) {
-      if (read_ + kLanesPerWord > data_.cascade_in.size()) return false;
-      std::memcpy(in.data(), data_.cascade_in.data() + read_, in.size());
-      read_ += kLanesPerWord;
+      if (read_ + in.size() > buffers_.cascade_in.size()) return false;
+      std::memcpy(in.data(), buffers_.cascade_in.data() + read_, in.size());
+      read_ += in.size();
     }
     engine.issue(reads ? &in : nullptr, writes ? &out : nullptr);
-    if (writes) {
-      written_.resize(written_.size() + kLanesPerWord);
-      std::memcpy(written_.data() + written_.size() - kLanesPerWord, out.data(), out.size());
-    }
+    if (writes) written_.insert(written_.end(), out.begin(), out.end());
     return true;
   }
 
   const KernelCode& kernel_;
-  const DenseTile& tile_;
-  const DenseTileData& data_;
+  const KernelBuffers& buffers_;
   const arch::Device& device_;
   sim::TileMemory memory_;
   arch::Program program_;
   std::int64_t caller_bundles_{};
   std::int32_t out_address_{};
   std::size_t read_{};
-  std::vector<std::int32_t> written_;
+  std::vector<std::uint8_t> written_;
 };
+
+}  // namespace
 
 std::vector<std::uint8_t> random_bytes(std::int64_t count, std::mt19937& random) {
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(count));
@@ -131,11 +122,16 @@ std::vector<std::uint8_t> random_bytes(std::int64_t count, std::mt19937& random)
   return bytes;
 }
 
-}  // namespace
+KernelRun run_kernel(const KernelCode& kernel, const KernelBuffers& buffers, const arch::Device& device) {
+  return Runner(kernel, buffers, device).run();
+}
 
 KernelRun run_kernel(const KernelCode& kernel, const DenseTile& tile, const DenseTileData& data,
                      const arch::Device& device) {
-  return Runner(kernel, tile, data, device).run();
+  return run_kernel(
+      kernel,
+      {{{"lhs", data.lhs}, {"weights", data.weights}, {"bias", data.bias}}, out_bytes(tile), data.cascade_in},
+      device);
 }
 
 DenseTileData random_data(const DenseTile& tile, std::mt19937& random) {
@@ -150,8 +146,12 @@ DenseTileData random_data(const DenseTile& tile, std::mt19937& random) {
     data.bias = pack_bias(tile, bias);
   }
   if (tile.role == CascadeRole::middle || tile.role == CascadeRole::last) {
-    data.cascade_in.resize(static_cast<std::size_t>(tile.rows) * static_cast<std::size_t>(tile.n));
-    for (std::int32_t& lane : data.cascade_in) lane = static_cast<std::int32_t>(sum(random));
+    for (std::int64_t lane = 0; lane < std::int64_t{tile.rows} * tile.n; ++lane) {
+      const auto value = static_cast<std::uint32_t>(sum(random));
+      for (int byte = 0; byte < 4; ++byte) {
+        data.cascade_in.push_back(static_cast<std::uint8_t>(value >> (8 * byte)));
+      }
+    }
   }
   return data;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -15,17 +16,26 @@
 
 namespace aie4ml::kernels::test {
 
+// What a kernel works on, whatever it computes: its arguments by name, "out" being what it writes.
+struct KernelBuffers {
+  std::map<std::string, std::vector<std::uint8_t>> inputs;
+  std::int64_t out_bytes{};
+  std::vector<std::uint8_t> cascade_in;  // words of 512 bit, one after the other
+};
+
 struct KernelRun {
-  DenseTileResult result;
+  DenseTileResult result;        // "out" and the cascade words written
   std::int64_t kernel_cycles{};  // bundles issued between the caller's
   std::int64_t stalls{};         // bank conflicts among the kernel's own accesses
   std::int64_t macs{};
   std::optional<std::string> fault;
 };
 
+KernelRun run_kernel(const KernelCode& kernel, const KernelBuffers& buffers, const arch::Device& device);
 KernelRun run_kernel(const KernelCode& kernel, const DenseTile& tile, const DenseTileData& data,
                      const arch::Device& device);
 
+std::vector<std::uint8_t> random_bytes(std::int64_t count, std::mt19937& random);
 // Random codes over the whole range of every type.
 DenseTileData random_data(const DenseTile& tile, std::mt19937& random);
 

@@ -1,0 +1,43 @@
+#include "kernels/elementwise/elementwise_reference.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "kernels/dense/dense_reference.hpp"
+
+namespace aie4ml::kernels {
+namespace {
+
+// The operand as a matrix. Transposed blocks are read as those of the transposed matrix, block rows and
+// columns exchanged.
+Codes matrix(const ElementwiseTile& tile, const std::vector<std::uint8_t>& bytes, bool transposed) {
+  const int m = tile.block_rows;
+  const int n = tile.block_columns;
+  if (!transposed) return unpack_blocks(bytes, tile.rows, tile.columns, m, n, tile.type);
+  Codes result(tile.rows, tile.columns);
+  const auto block_bytes = static_cast<std::ptrdiff_t>(m * n * arch::bytes(tile.type));
+  auto at = bytes.begin();
+  for (int row = 0; row < tile.rows; row += m) {
+    for (int col = 0; col < tile.columns; col += n, at += block_bytes) {
+      const std::vector<std::uint8_t> block(at, at + block_bytes);
+      result.block(row, col, m, n) = unpack_blocks(block, n, m, n, m, tile.type).transpose();
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> elementwise_tile_reference(
+    const ElementwiseTile& tile, const std::array<std::vector<std::uint8_t>, 2>& operands) {
+  Codes result = matrix(tile, operands[0], tile.transposed[0]);
+  if (tile.op == ElementwiseOp::add) {
+    result += matrix(tile, operands[1], tile.transposed[1]);
+    result = result.unaryExpr(
+        [&](std::int64_t sum) { return arch::srs(sum, 0, tile.rounding, tile.saturation, tile.type).value; });
+  }
+  if (tile.op == ElementwiseOp::relu || tile.relu) result = result.cwiseMax(0);
+  return pack_blocks(result, tile.block_rows, tile.block_columns, tile.type);
+}
+
+}  // namespace aie4ml::kernels

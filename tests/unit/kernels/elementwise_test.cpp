@@ -1,0 +1,160 @@
+// The elementwise kernel: checks, reference against values worked out by hand, and every schedule against the
+// reference on the functional core engine, bit for bit and in exactly the cycles that the schedule says.
+#include <gtest/gtest.h>
+
+#include "arch/device/device_loader.hpp"
+#include "kernels/elementwise/elementwise_program.hpp"
+#include "kernels/elementwise/elementwise_reference.hpp"
+#include "kernels/verify/verifier.hpp"
+#include "tests/unit/kernels/kernel_runner.hpp"
+
+namespace aie4ml::kernels {
+namespace {
+
+using arch::ElementType;
+
+const arch::Device& device() {
+  static const arch::Device loaded = arch::load_device("ve2802");
+  return loaded;
+}
+
+std::string text(const arch::Problems& problems) {
+  std::string all;
+  for (const arch::Problem& p : problems) all += p.where + ": " + p.what + "; " + p.remedy + "\n";
+  return all;
+}
+
+ElementwiseTile make(ElementwiseOp op, int rows, int columns, ElementType type = ElementType::int8,
+                     bool relu = false) {
+  ElementwiseTile tile;
+  tile.op = op;
+  tile.rows = rows;
+  tile.columns = columns;
+  tile.type = type;
+  tile.relu = relu;
+  return tile;
+}
+
+void expect_equal(const ElementwiseTile& tile, std::mt19937& random, const arch::Device& on = device()) {
+  SCOPED_TRACE(testing::Message() << to_string(tile.op) << " " << tile.rows << "x" << tile.columns
+                                  << (tile.relu ? " relu " : " ") << arch::to_string(tile.type) << " blocks "
+                                  << tile.block_rows << "x" << tile.block_columns << " transposed "
+                                  << tile.transposed[0] << tile.transposed[1]);
+  ASSERT_EQ(text(check(tile, on)), "");
+  const KernelCode kernel = elementwise_code(tile, on);
+  EXPECT_EQ(text(verify(kernel, elementwise_program(tile, on), on)), "");
+  EXPECT_EQ(text(kernel.code.validate(on)), "");
+  std::array<std::vector<std::uint8_t>, 2> in;
+  for (auto& bytes : in) bytes = test::random_bytes(buffer_bytes(tile), random);
+  const test::KernelRun run =
+      test::run_kernel(kernel, {{{"a", in[0]}, {"b", in[1]}}, buffer_bytes(tile), {}}, on);
+  ASSERT_FALSE(run.fault) << *run.fault;
+  EXPECT_EQ(run.result.out, elementwise_tile_reference(tile, in));
+  EXPECT_EQ(run.kernel_cycles, kernel.cycles.value);
+  EXPECT_EQ(run.stalls, 0);
+}
+
+constexpr std::array kTypes = {ElementType::int8, ElementType::uint8, ElementType::int16,
+                               ElementType::uint16};
+
+TEST(ElementwiseExecution, EqualsReferenceForAllSizesAndTypes) {
+  std::mt19937 random(1);
+  for (const ElementType type : kTypes) {
+    for (const int rows : {4, 8, 12, 64}) {
+      for (const int columns : {8, 16, 24, 40, 128}) {
+        expect_equal(make(ElementwiseOp::add, rows, columns, type), random);
+        expect_equal(make(ElementwiseOp::add, rows, columns, type, true), random);
+        if (arch::is_signed(type)) expect_equal(make(ElementwiseOp::relu, rows, columns, type), random);
+      }
+    }
+  }
+}
+
+TEST(ElementwiseExecution, EqualsReferenceForModesAndBlocks) {
+  std::mt19937 random(2);
+  for (const ElementType type : kTypes) {
+    for (const arch::SaturationMode saturation :
+         {arch::SaturationMode::none, arch::SaturationMode::saturate, arch::SaturationMode::symmetric}) {
+      for (const auto& [m, n] : {std::pair{4, 8}, std::pair{4, 4}, std::pair{2, 8}, std::pair{8, 8}}) {
+        ElementwiseTile tile = make(ElementwiseOp::add, 8, 24, type);
+        tile.saturation = saturation;
+        tile.block_rows = m;
+        tile.block_columns = n;
+        tile.rounding = arch::RoundingMode::sym_ceil;
+        expect_equal(tile, random);
+      }
+    }
+  }
+  // 16 elements of 16 bit fill a vector, but not 32 lanes.
+  ElementwiseTile odd = make(ElementwiseOp::add, 4, 12, ElementType::int16);
+  odd.block_columns = 4;
+  expect_equal(odd, random);
+}
+
+TEST(ElementwiseExecution, EqualsReferenceOnAWideCore) {
+  std::mt19937 random(3);
+  const arch::Device wide = test::wide_device();
+  for (const ElementType type : kTypes) {
+    for (const int columns : {8, 16, 64}) {
+      expect_equal(make(ElementwiseOp::add, 8, columns, type, true), random, wide);
+    }
+  }
+}
+
+TEST(ElementwiseReference, SaturatesAndClips) {
+  ElementwiseTile tile = make(ElementwiseOp::add, 1, 4);
+  tile.block_rows = 1;
+  tile.block_columns = 4;
+  const std::array<std::vector<std::uint8_t>, 2> in = {{{100, 0x80, 5, 0xff}, {50, 0xff, 0xf6, 1}}};
+  // 150 -> 127, -129 -> -128, -5, 0
+  EXPECT_EQ(elementwise_tile_reference(tile, in), (std::vector<std::uint8_t>{127, 0x80, 0xfb, 0}));
+  tile.relu = true;
+  EXPECT_EQ(elementwise_tile_reference(tile, in), (std::vector<std::uint8_t>{127, 0, 0, 0}));
+  tile.relu = false;
+  tile.saturation = arch::SaturationMode::none;
+  EXPECT_EQ(elementwise_tile_reference(tile, in), (std::vector<std::uint8_t>{150, 127, 0xfb, 0}));
+}
+
+TEST(ElementwiseReference, ReadsTransposedBlocks) {
+  ElementwiseTile tile = make(ElementwiseOp::relu, 2, 4);
+  tile.block_rows = tile.block_columns = 2;
+  tile.transposed = {true, false};
+  // Blocks {1 2; 3 4} and {5 6; 7 8}, column by column.
+  EXPECT_EQ(elementwise_tile_reference(tile, {{{1, 3, 2, 4, 5, 7, 6, 8}, {}}}),
+            (std::vector<std::uint8_t>{1, 2, 3, 4, 5, 6, 7, 8}));
+}
+
+TEST(ElementwiseCheck, SaysWhatItCannotDo) {
+  EXPECT_EQ(text(check(make(ElementwiseOp::add, 6, 8), device())),
+            "rows: 6 is not a positive multiple of 4; pad it to 8\n");
+  EXPECT_EQ(text(check(make(ElementwiseOp::add, 4, 8, ElementType::int32), device())),
+            "type: int32 elements are not supported; quantize them to 8 or 16 bit\n");
+  EXPECT_EQ(text(check(make(ElementwiseOp::relu, 4, 8, ElementType::uint8), device())),
+            "type: a ReLU of uint8 does nothing; leave the operator out\n");
+  ElementwiseTile small = make(ElementwiseOp::add, 4, 4);
+  small.block_columns = 4;
+  EXPECT_EQ(text(check(small, device())),
+            "rows: 16 elements are not a whole number of vectors; pad a side to twice its blocks\n");
+}
+
+TEST(ElementwiseProgram, ReadsAsThePageDescribesIt) {
+  EXPECT_EQ(print(elementwise_program(make(ElementwiseOp::add, 4, 8), device())),
+            "add(a: int8*, b: int8*, out: int8*) rounding conv_even, saturation saturate\n"
+            "  var a: int8*\n"
+            "  var b: int8*\n"
+            "  var out: int8*\n"
+            "  var a0: int8[32]\n"
+            "  var a0_acc: acc int32[32]\n"
+            "  var b0: int8[32]\n"
+            "  var b0_acc: acc int32[32]\n"
+            "  for elements in 0..1 pipelined\n"
+            "    a0 = load a += 32\n"
+            "    a0_acc = ups(a0, 0)\n"
+            "    b0 = load b += 32\n"
+            "    b0_acc = ups(b0, 0)\n"
+            "    a0_acc += b0_acc\n"
+            "    store srs(a0_acc, 0) to out += 32\n");
+}
+
+}  // namespace
+}  // namespace aie4ml::kernels
