@@ -42,8 +42,14 @@ function(aie4ml_test name)
   cmake_parse_arguments(ARG "SYSTEMC" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock aie4ml_flags)
-  target_compile_definitions(${name} PRIVATE AIE4ML_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                             AIE4ML_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  # Only to the files that ask for them: objects of the others are the same in every checkout, for the cache.
+  foreach(source IN LISTS ARG_SOURCES)
+    file(STRINGS ${source} uses_paths REGEX "AIE4ML_(SOURCE|BINARY)_DIR" LIMIT_COUNT 1)
+    if(uses_paths)
+      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_DEFINITIONS
+        AIE4ML_SOURCE_DIR="${PROJECT_SOURCE_DIR}" AIE4ML_BINARY_DIR="${PROJECT_BINARY_DIR}")
+    endif()
+  endforeach()
   if(ARG_SYSTEMC)
     target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/sc_main.cpp)
     target_link_libraries(${name} PRIVATE GTest::gtest SystemC::systemc)
