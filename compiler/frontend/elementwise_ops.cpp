@@ -14,13 +14,13 @@ void read_add(NodeReader& node) {
   if (!shape)
     node.fail(fmt::format("{} and {} do not fit", node.label(a), node.label(b)),
               "give them the same last axis");
-  node.emit(AddOp{}, {a, b}, *shape, arch::ElementType::float32);
+  node.emit(OnnxAdd{}, {a, b}, *shape, arch::ElementType::float32);
 }
 
 void read_relu(NodeReader& node) {
   node.expect(1, 1, {});
   const ValueId x = node.real_input(0);
-  node.emit(ReluOp{}, {x}, node.value(x).shape, arch::ElementType::float32);
+  node.emit(OnnxRelu{}, {x}, node.value(x).shape, arch::ElementType::float32);
 }
 
 }  // namespace aie4ml::compiler

@@ -33,7 +33,7 @@ void emit_linear(NodeReader& node, std::vector<ValueId> inputs, bool transpose_w
     node.fail(fmt::format("its bias {} does not fit the result ({})", node.label(inputs[2]), shape_string(y)),
               fmt::format("give it the shape {}", n));
   }
-  node.emit(LinearOp{transpose_w, false}, std::move(inputs), std::move(y), arch::ElementType::float32);
+  node.emit(OnnxLinear{transpose_w, false}, std::move(inputs), std::move(y), arch::ElementType::float32);
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ void read_quantize(NodeReader& node) {
   if (!arch::is_integer(type) || arch::bits(type) > 16) {
     node.fail(fmt::format("quantizes to {}", arch::to_string(type)), "use int8, uint8, int16 or uint16");
   }
-  node.emit(QuantizeOp{{type, frac}}, {x}, node.value(x).shape, type);
+  node.emit(OnnxQuantize{{type, frac}}, {x}, node.value(x).shape, type);
 }
 
 void read_dequantize(NodeReader& node) {
@@ -116,7 +116,7 @@ void read_dequantize(NodeReader& node) {
   if (dtype != onnx::TensorProto::FLOAT && dtype != 0) {
     node.fail(fmt::format("output_dtype is {}", onnx_type_name(dtype)), "use float32");
   }
-  node.emit(DequantizeOp{{type, frac}}, {x}, node.value(x).shape, arch::ElementType::float32);
+  node.emit(OnnxDequantize{{type, frac}}, {x}, node.value(x).shape, arch::ElementType::float32);
 }
 
 }  // namespace aie4ml::compiler

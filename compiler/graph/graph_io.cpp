@@ -1,5 +1,7 @@
 #include "compiler/graph/graph_io.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -17,9 +19,9 @@ json ios_to_json(const std::vector<GraphIo>& ios) {
   return list;
 }
 
-json op_to_json(const DenseOp& op) {
-  json entry = {{"op", "dense"},
-                {"x", op.x},
+// The keys of an operator beside "op" and "name".
+json fields_of(const DenseOp& op) {
+  json entry = {{"x", op.x},
                 {"w", op.w},
                 {"y", op.y},
                 {"relu", op.relu},
@@ -27,6 +29,26 @@ json op_to_json(const DenseOp& op) {
                 {"saturation", arch::to_string(op.saturation)}};
   if (op.bias) entry["bias"] = *op.bias;
   return entry;
+}
+json fields_of(const AddOp& op) {
+  return {{"a", op.a},
+          {"b", op.b},
+          {"y", op.y},
+          {"relu", op.relu},
+          {"rounding", arch::to_string(op.rounding)},
+          {"saturation", arch::to_string(op.saturation)}};
+}
+json fields_of(const ReluOp& op) {
+  return {{"x", op.x}, {"y", op.y}};
+}
+json fields_of(const TransposeOp& op) {
+  return {{"x", op.x}, {"y", op.y}};
+}
+json fields_of(const SliceOp& op) {
+  return {{"x", op.x}, {"y", op.y}, {"axis", op.axis}, {"begin", op.begin}, {"end", op.end}};
+}
+json fields_of(const ConcatOp& op) {
+  return {{"xs", op.xs}, {"y", op.y}, {"axis", op.axis}};
 }
 
 using arch::JsonReader;
@@ -55,17 +77,63 @@ Tensor tensor_from(JsonReader in) {
   return t;
 }
 
-Node node_from(JsonReader in) {
-  if (in.at("op").text() != "dense") in.at("op").fail("the operator is not known");
-  DenseOp op;
-  op.x = in.at("x").integer<TensorId>();
-  op.w = in.at("w").integer<TensorId>();
-  if (auto bias = in.find("bias")) op.bias = bias->integer<TensorId>();
-  op.y = in.at("y").integer<TensorId>();
+TensorId id_from(JsonReader& in, const char* key) {
+  return in.at(key).integer<TensorId>();
+}
+
+// DenseOp and AddOp.
+template <class Layer>
+void read_conversion(JsonReader& in, Layer& op) {
   op.relu = in.at("relu").boolean();
   op.rounding = named(in.at("rounding"), arch::rounding_mode_from_string);
   op.saturation = named(in.at("saturation"), arch::saturation_mode_from_string);
-  Node node{in.at("name").text(), op};
+}
+
+void read_fields(JsonReader& in, DenseOp& op) {
+  op.x = id_from(in, "x");
+  op.w = id_from(in, "w");
+  if (auto bias = in.find("bias")) op.bias = bias->integer<TensorId>();
+  op.y = id_from(in, "y");
+  read_conversion(in, op);
+}
+void read_fields(JsonReader& in, AddOp& op) {
+  op.a = id_from(in, "a");
+  op.b = id_from(in, "b");
+  op.y = id_from(in, "y");
+  read_conversion(in, op);
+}
+void read_fields(JsonReader& in, ReluOp& op) {
+  op = {id_from(in, "x"), id_from(in, "y")};
+}
+void read_fields(JsonReader& in, TransposeOp& op) {
+  op = {id_from(in, "x"), id_from(in, "y")};
+}
+void read_fields(JsonReader& in, SliceOp& op) {
+  op = {id_from(in, "x"), id_from(in, "y"), in.at("axis").integer<std::int32_t>(),
+        in.at("begin").integer<std::int64_t>(), in.at("end").integer<std::int64_t>()};
+}
+void read_fields(JsonReader& in, ConcatOp& op) {
+  for (const JsonReader& item : in.items("xs")) op.xs.push_back(item.integer<TensorId>());
+  op.y = id_from(in, "y");
+  op.axis = in.at("axis").integer<std::int32_t>();
+}
+
+// The alternative whose kind_of() is the name.
+template <std::size_t... index>
+std::optional<Op> op_named(const std::string& name, std::index_sequence<index...> /*alternatives*/) {
+  std::optional<Op> found;
+  const auto try_one = [&](const Op& op) {
+    if (kind_of(op) == name) found = op;
+  };
+  (try_one(Op(std::in_place_index<index>)), ...);
+  return found;
+}
+
+Node node_from(JsonReader in) {
+  auto op = op_named(in.at("op").text(), std::make_index_sequence<std::variant_size_v<Op>>());
+  if (!op) in.at("op").fail("the operator is not known");
+  std::visit([&](auto& alternative) { read_fields(in, alternative); }, *op);
+  Node node{in.at("name").text(), *std::move(op)};
   in.done();
   return node;
 }
@@ -89,7 +157,8 @@ json to_json(const Graph& graph) {
   }
   json nodes = json::array();
   for (const Node& node : graph.nodes) {
-    json entry = std::visit([](const auto& op) { return op_to_json(op); }, node.op);
+    json entry = std::visit([](const auto& op) { return fields_of(op); }, node.op);
+    entry["op"] = kind_of(node.op);
     entry["name"] = node.name;
     nodes.push_back(std::move(entry));
   }

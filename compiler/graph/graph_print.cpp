@@ -19,19 +19,42 @@ std::string tensor_string(const Tensor& tensor) {
   return fmt::format("{} {} {}", tensor.name, shape_string(tensor.shape), type_string(tensor.quant));
 }
 
-Row row_of(const Graph& graph, std::size_t index, const std::string& name, const DenseOp& op) {
+// The columns from "op" on.
+Row cells_of(const Graph& graph, const DenseOp& op) {
   const Tensor& w = graph.tensor(op.w);
   const Tensor& y = graph.tensor(op.y);
   const int shift = graph.tensor(op.x).quant.frac + w.quant.frac - y.quant.frac;
-  return {std::to_string(index),
-          name,
-          "dense",
+  return {"dense",
           tensor_string(graph.tensor(op.x)),
           fmt::format("{} {}", shape_string(w.shape), type_string(w.quant)),
           op.bias ? "yes" : "",
           op.relu ? "yes" : "",
           fmt::format("{}", shift),
           tensor_string(y)};
+}
+
+Row cells_of(const Graph& graph, const std::string& what, const std::string& x, bool relu, TensorId y) {
+  return {what, x, "", "", relu ? "yes" : "", "", tensor_string(graph.tensor(y))};
+}
+
+Row cells_of(const Graph& graph, const AddOp& op) {
+  const std::string x = tensor_string(graph.tensor(op.a)) + " + " + graph.tensor(op.b).name;
+  return cells_of(graph, "add", x, op.relu, op.y);
+}
+Row cells_of(const Graph& graph, const ReluOp& op) {
+  return cells_of(graph, "relu", tensor_string(graph.tensor(op.x)), false, op.y);
+}
+Row cells_of(const Graph& graph, const TransposeOp& op) {
+  return cells_of(graph, "transpose", tensor_string(graph.tensor(op.x)), false, op.y);
+}
+Row cells_of(const Graph& graph, const SliceOp& op) {
+  const std::string what = fmt::format("slice {}:{} of axis {}", op.begin, op.end, op.axis);
+  return cells_of(graph, what, tensor_string(graph.tensor(op.x)), false, op.y);
+}
+Row cells_of(const Graph& graph, const ConcatOp& op) {
+  std::string xs;
+  for (const TensorId id : op.xs) xs += (xs.empty() ? "" : ", ") + graph.tensor(id).name;
+  return cells_of(graph, fmt::format("concat on axis {}", op.axis), xs, false, op.y);
 }
 
 std::string table(const std::vector<Row>& rows) {
@@ -66,9 +89,11 @@ std::string to_string(const Graph& graph) {
   add_io(text, "input", graph, graph.inputs);
   add_io(text, "output", graph, graph.outputs);
   std::vector<Row> rows = {{"#", "node", "op", "x", "weights", "bias", "relu", "shift", "y"}};
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Node& node = graph.nodes[i];
-    rows.push_back(std::visit([&](const auto& op) { return row_of(graph, i, node.name, op); }, node.op));
+  int layer = 0;
+  for (const Node& node : graph.nodes) {
+    Row& row = rows.emplace_back(Row{is_view(node.op) ? "" : std::to_string(layer++), node.name});
+    const Row cells = std::visit([&](const auto& op) { return cells_of(graph, op); }, node.op);
+    row.insert(row.end(), cells.begin(), cells.end());
   }
   return text + table(rows);
 }

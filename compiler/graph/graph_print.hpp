@@ -7,7 +7,8 @@
 
 namespace aie4ml::compiler {
 
-// Aligned table, one line per node, ends with a newline. The graph is valid.
+// Aligned table, one line per node, ends with a newline; "#" counts the layers as directives do, views have
+// none. The graph is valid.
 std::string to_string(const Graph& graph);
 
 }  // namespace aie4ml::compiler

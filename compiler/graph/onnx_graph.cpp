@@ -24,11 +24,11 @@ struct Signature {
 
 Signature signature(const OnnxOp& op) {
   struct Visitor {
-    Signature operator()(const QuantizeOp&) const { return {1, 1, true, false}; }
-    Signature operator()(const DequantizeOp&) const { return {1, 1, false, true}; }
-    Signature operator()(const LinearOp&) const { return {2, 3, true, true}; }
-    Signature operator()(const AddOp&) const { return {2, 2, true, true}; }
-    Signature operator()(const ReluOp&) const { return {1, 1, true, true}; }
+    Signature operator()(const OnnxQuantize&) const { return {1, 1, true, false}; }
+    Signature operator()(const OnnxDequantize&) const { return {1, 1, false, true}; }
+    Signature operator()(const OnnxLinear&) const { return {2, 3, true, true}; }
+    Signature operator()(const OnnxAdd&) const { return {2, 2, true, true}; }
+    Signature operator()(const OnnxRelu&) const { return {1, 1, true, true}; }
   };
   return std::visit(Visitor{}, op);
 }

@@ -28,19 +28,19 @@ struct OnnxValue {
   std::optional<OnnxConstant> constant;
 };
 
-struct QuantizeOp {  // real -> codes, halves to even, saturating
+struct OnnxQuantize {  // real -> codes, halves to even, saturating
   Quantization quant;
 };
-struct DequantizeOp {  // codes -> real
+struct OnnxDequantize {  // codes -> real
   Quantization quant;
 };
-struct LinearOp {  // Gemm, MatMul: inputs x, w and perhaps bias
+struct OnnxLinear {  // Gemm, MatMul: inputs x, w and perhaps bias
   bool transpose_w{};
   bool relu{};
 };
-struct AddOp {};
-struct ReluOp {};
-using OnnxOp = std::variant<QuantizeOp, DequantizeOp, LinearOp, AddOp, ReluOp>;
+struct OnnxAdd {};
+struct OnnxRelu {};
+using OnnxOp = std::variant<OnnxQuantize, OnnxDequantize, OnnxLinear, OnnxAdd, OnnxRelu>;
 
 struct OnnxNode {
   std::string name;   // of the file; may be empty

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
+#include <utility>
 
 #include <Eigen/Core>
 #include <fmt/format.h>
 
 #include "arch/numeric/rounding.hpp"
+#include "compiler/graph/view.hpp"
 
 namespace aie4ml::compiler {
 namespace {
@@ -35,28 +38,102 @@ void check_input(const GraphIo& io, const Tensor& tensor, const Codes& codes) {
   }
 }
 
-// Only 32-bit activations with 32-bit weights could get here.
-void check_sums(const Graph& graph, const Node& node) {
-  const auto& op = std::get<DenseOp>(node.op);
-  if (accumulator_bound(graph, op) == std::numeric_limits<std::int64_t>::max()) {
-    throw arch::InputError(fmt::format("node '{}'", node.name), "its sums can leave 64 bits",
-                           "use narrower activations or weights");
-  }
+// Codes of a layer's result: SRS, then ReLU.
+template <class Layer>
+std::int64_t convert(std::int64_t sum, int shift, const Layer& op, arch::ElementType type) {
+  const std::int64_t code = arch::srs(sum, shift, op.rounding, op.saturation, type).value;
+  return op.relu ? std::max(code, std::int64_t{0}) : code;
 }
 
-void run(const Graph& graph, const DenseOp& op, std::vector<Codes>& codes) {
-  const auto of = [&](TensorId id) -> Codes& { return codes[static_cast<std::size_t>(id)]; };
-  const Tensor& x = graph.tensor(op.x);
-  const Tensor& w = graph.tensor(op.w);
-  const Tensor& y = graph.tensor(op.y);
-  Matrix acc = as_matrix(of(op.x), x) * as_matrix(of(op.w), w);
-  if (op.bias) acc.rowwise() += as_matrix(of(*op.bias), graph.tensor(*op.bias)).row(0);
-  const int shift = x.quant.frac + w.quant.frac - y.quant.frac;
-  of(op.y).resize(static_cast<std::size_t>(acc.size()));
-  std::transform(acc.data(), acc.data() + acc.size(), of(op.y).begin(), [&](std::int64_t sum) {
-    const std::int64_t code = arch::srs(sum, shift, op.rounding, op.saturation, y.quant.type).value;
-    return op.relu ? std::max(code, std::int64_t{0}) : code;
-  });
+class Evaluation {
+ public:
+  explicit Evaluation(const Graph& graph) : graph_(graph), codes_(graph.tensors.size()) {
+    for (std::size_t i = 0; i < codes_.size(); ++i) codes_[i] = graph.tensors[i].data;
+  }
+
+  void set(TensorId id, const Codes& codes) { of(id) = codes; }
+
+  void run(const Node& node) {
+    // Only 32-bit activations with 32-bit weights can get there.
+    const auto* dense = std::get_if<DenseOp>(&node.op);
+    if (dense != nullptr && accumulator_bound(graph_, *dense) == std::numeric_limits<std::int64_t>::max()) {
+      throw arch::InputError(fmt::format("node '{}'", node.name), "its sums can leave 64 bits",
+                             "use narrower activations or weights");
+    }
+    std::visit([&](const auto& op) { run(op); }, node.op);
+  }
+
+  std::vector<Codes> take() { return std::move(codes_); }
+
+ private:
+  Codes& of(TensorId id) { return codes_[static_cast<std::size_t>(id)]; }
+  Codes& sized(TensorId id) {
+    of(id).resize(static_cast<std::size_t>(graph_.tensor(id).elements()));
+    return of(id);
+  }
+
+  void run(const DenseOp& op) {
+    const Tensor& x = graph_.tensor(op.x);
+    const Tensor& w = graph_.tensor(op.w);
+    const Tensor& y = graph_.tensor(op.y);
+    Matrix acc = as_matrix(of(op.x), x) * as_matrix(of(op.w), w);
+    if (op.bias) acc.rowwise() += as_matrix(of(*op.bias), graph_.tensor(*op.bias)).row(0);
+    const int shift = x.quant.frac + w.quant.frac - y.quant.frac;
+    std::transform(acc.data(), acc.data() + acc.size(), sized(op.y).begin(),
+                   [&](std::int64_t sum) { return convert(sum, shift, op, y.quant.type); });
+  }
+
+  void run(const AddOp& op) {
+    const arch::ElementType type = graph_.tensor(op.y).quant.type;
+    std::transform(of(op.a).begin(), of(op.a).end(), of(op.b).begin(), sized(op.y).begin(),
+                   [&](std::int64_t a, std::int64_t b) { return convert(a + b, 0, op, type); });
+  }
+
+  void run(const ReluOp& op) {
+    std::transform(of(op.x).begin(), of(op.x).end(), sized(op.y).begin(),
+                   [](std::int64_t code) { return std::max(code, std::int64_t{0}); });
+  }
+
+  void run(const TransposeOp& op) {
+    const Shape& shape = graph_.tensor(op.x).shape;
+    std::vector<std::int64_t> perm(shape.size());
+    std::iota(perm.begin(), perm.end(), std::int64_t{0});
+    std::swap(perm.back(), perm[perm.size() - 2]);
+    of(op.y) = permuted(of(op.x), shape, perm);
+  }
+
+  void run(const SliceOp& op) {
+    of(op.y) =
+        sliced(of(op.x), graph_.tensor(op.x).shape, static_cast<std::size_t>(op.axis), op.begin, op.end);
+  }
+
+  void run(const ConcatOp& op) {
+    const auto axis = static_cast<std::size_t>(op.axis);
+    Codes& y = sized(op.y);
+    std::int64_t begin = 0;
+    for (const TensorId id : op.xs) {
+      const Shape& shape = graph_.tensor(id).shape;
+      insert_slice(y, graph_.tensor(op.y).shape, axis, begin, of(id), shape);
+      begin += shape[axis];
+    }
+  }
+
+  const Graph& graph_;
+  std::vector<Codes> codes_;
+};
+
+// No code of the tensor is below this. After a ReLU that is 0, which halves the bound of the next layer.
+std::int64_t lowest_code(const Graph& graph, TensorId id) {
+  const auto from = graph.producer(id);
+  const std::int64_t of_type = arch::min_value(graph.tensor(id).quant.type);
+  if (!from) return of_type;
+  const Op& op = graph.node(*from).op;
+  if (const auto* dense = std::get_if<DenseOp>(&op)) return dense->relu ? 0 : of_type;
+  if (const auto* add = std::get_if<AddOp>(&op)) return add->relu ? 0 : of_type;
+  if (std::holds_alternative<ReluOp>(op)) return 0;
+  std::int64_t lowest = 0;
+  for (const TensorId x : inputs_of(op)) lowest = std::min(lowest, lowest_code(graph, x));
+  return lowest;
 }
 
 }  // namespace
@@ -67,17 +144,13 @@ std::vector<Codes> evaluate_all(const Graph& graph, std::span<const Codes> input
                            fmt::format("{} inputs given", inputs.size()),
                            fmt::format("it takes {}", graph.inputs.size()));
   }
-  std::vector<Codes> codes(graph.tensors.size());
-  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = graph.tensors[i].data;
+  Evaluation evaluation(graph);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     check_input(graph.inputs[i], graph.tensor(graph.inputs[i].tensor), inputs[i]);
-    codes[static_cast<std::size_t>(graph.inputs[i].tensor)] = inputs[i];
+    evaluation.set(graph.inputs[i].tensor, inputs[i]);
   }
-  for (const Node& node : graph.nodes) {
-    check_sums(graph, node);
-    std::visit([&](const auto& op) { run(graph, op, codes); }, node.op);
-  }
-  return codes;
+  for (const Node& node : graph.nodes) evaluation.run(node);
+  return evaluation.take();
 }
 
 std::vector<Codes> evaluate(const Graph& graph, std::span<const Codes> inputs) {
@@ -90,17 +163,20 @@ std::vector<Codes> evaluate(const Graph& graph, std::span<const Codes> inputs) {
 
 std::int64_t accumulator_bound(const Graph& graph, const DenseOp& op) {
   const Tensor& w = graph.tensor(op.w);
-  const arch::ElementType x_type = graph.tensor(op.x).quant.type;
-  const std::int64_t x_bound = std::max(-arch::min_value(x_type), arch::max_value(x_type));
+  const auto low = static_cast<double>(lowest_code(graph, op.x));
+  const auto high = static_cast<double>(arch::max_value(graph.tensor(op.x).quant.type));
   // In double, which cannot overflow here and is exact up to 2^53, far above any accumulator worth asking
-  // about.
-  Eigen::RowVectorXd magnitude =
-      as_matrix(w.data, w).cast<double>().cwiseAbs().colwise().sum() * static_cast<double>(x_bound);
+  // about. Every weight once with the code that takes the sum up most, once with that that takes it down.
+  const auto weights = as_matrix(w.data, w).cast<double>().array();
+  Eigen::RowVectorXd up = (weights * high).max(weights * low).colwise().sum();
+  Eigen::RowVectorXd down = (weights * high).min(weights * low).colwise().sum();
   if (op.bias) {
     const Tensor& bias = graph.tensor(*op.bias);
-    magnitude += as_matrix(bias.data, bias).cast<double>().cwiseAbs();
+    const auto values = as_matrix(bias.data, bias).cast<double>();
+    up += values.cwiseMax(0.0);
+    down += values.cwiseMin(0.0);
   }
-  const double worst = magnitude.maxCoeff();
+  const double worst = std::max(up.maxCoeff(), -down.minCoeff());
   return worst < kBeyondInt64 ? static_cast<std::int64_t>(worst) : std::numeric_limits<std::int64_t>::max();
 }
 

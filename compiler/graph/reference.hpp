@@ -1,4 +1,4 @@
-// What the network means, on integer codes: plain matrix arithmetic in int64 and one SRS per element. Shares
+// What the network means, on integer codes: plain arithmetic in int64 and one SRS per element. Shares
 // nothing with the kernels but arch/numeric, so it can be their oracle.
 #pragma once
 
@@ -22,7 +22,9 @@ std::vector<Codes> evaluate(const Graph& graph, std::span<const Codes> inputs);
 std::vector<Codes> evaluate_all(const Graph& graph, std::span<const Codes> inputs);
 
 // Largest magnitude that a sum of products, in any order of adding and with the bias, can reach for any codes
-// of x. Below 2^31: an acc32 lane cannot wrap. Exact up to 2^53; the largest int64 stands for all beyond it.
+// that x can have: those of its type, none below 0 behind a ReLU. Below 2^31: an acc32 lane cannot wrap,
+// however K is split over a cascade; otherwise the layer needs lanes of 64 bits. Exact up to 2^53; the
+// largest int64 stands for all beyond it.
 std::int64_t accumulator_bound(const Graph& graph, const DenseOp& op);
 
 }  // namespace aie4ml::compiler

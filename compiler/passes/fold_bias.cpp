@@ -16,7 +16,7 @@ void fold(OnnxGraph& graph, const OnnxNode& add) {
                "only the Add of a constant bias to the result of a Gemm or MatMul is supported");
   }
   OnnxNode* from = graph.producer(sum);
-  if (from == nullptr || !std::holds_alternative<LinearOp>(from->op)) {
+  if (from == nullptr || !std::holds_alternative<OnnxLinear>(from->op)) {
     graph.fail(add,
                fmt::format("its operand {} is not the direct result of a Gemm or MatMul", graph.label(sum)),
                "move the bias before ReLU and quantization, or into the layer before");
@@ -41,9 +41,9 @@ void fold(OnnxGraph& graph, const OnnxNode& add) {
 
 void run(OnnxGraph& graph) {
   for (const OnnxNode& node : graph.nodes) {
-    if (std::holds_alternative<AddOp>(node.op)) fold(graph, node);
+    if (std::holds_alternative<OnnxAdd>(node.op)) fold(graph, node);
   }
-  std::erase_if(graph.nodes, [](const OnnxNode& node) { return std::holds_alternative<AddOp>(node.op); });
+  std::erase_if(graph.nodes, [](const OnnxNode& node) { return std::holds_alternative<OnnxAdd>(node.op); });
 }
 
 }  // namespace aie4ml::compiler::fold_bias

@@ -7,7 +7,7 @@
 namespace aie4ml::compiler::fold_constants {
 namespace {
 
-std::vector<std::int64_t> codes_of(const OnnxGraph& graph, const OnnxNode& node, const QuantizeOp& op) {
+std::vector<std::int64_t> codes_of(const OnnxGraph& graph, const OnnxNode& node, const OnnxQuantize& op) {
   const OnnxConstant& from = *graph.value(node.inputs[0]).constant;
   std::vector<std::int64_t> codes;
   codes.reserve(from.quant ? from.codes.size() : from.reals.size());
@@ -30,12 +30,12 @@ std::vector<std::int64_t> codes_of(const OnnxGraph& graph, const OnnxNode& node,
 // Whether the node was a Q or DQ of a constant; its output then is a constant.
 bool fold(OnnxGraph& graph, const OnnxNode& node) {
   if (!graph.value(node.inputs[0]).constant) return false;
-  if (const auto* dq = std::get_if<DequantizeOp>(&node.op)) {
+  if (const auto* dq = std::get_if<OnnxDequantize>(&node.op)) {
     graph.value(node.output).constant =
         OnnxConstant{{}, graph.value(node.inputs[0]).constant->codes, dq->quant};
     return true;
   }
-  if (const auto* q = std::get_if<QuantizeOp>(&node.op)) {
+  if (const auto* q = std::get_if<OnnxQuantize>(&node.op)) {
     graph.value(node.output).constant = OnnxConstant{{}, codes_of(graph, node, *q), {}};
     return true;
   }

@@ -41,7 +41,7 @@ class Lowering {
     add_inputs();
     for (const OnnxNode& node : in_.nodes) check_requantization(node);
     for (const OnnxNode& node : in_.nodes) {
-      if (std::holds_alternative<LinearOp>(node.op)) add_dense(node);
+      if (std::holds_alternative<OnnxLinear>(node.op)) add_dense(node);
     }
     if (out_.nodes.empty()) {
       throw arch::InputError(in_.file, "the network has no Gemm and no MatMul",
@@ -59,7 +59,7 @@ class Lowering {
 
   // A DQ must read codes the way they were written; a tensor has one scale.
   void check_dequantization(const OnnxNode& dq, const Quantization& written, const std::string& by) const {
-    const Quantization& read = std::get<DequantizeOp>(dq.op).quant;
+    const Quantization& read = std::get<OnnxDequantize>(dq.op).quant;
     if (read == written) return;
     in_.fail(dq,
              fmt::format("reads {} as {}, but {} has {}", in_.label(dq.inputs[0]), scale_string(read), by,
@@ -78,7 +78,7 @@ class Lowering {
       }
       const bool is_float = in_.value(io.value).type == arch::ElementType::float32;
       for (const OnnxNode* reader : readers) {
-        if (is_float && !std::holds_alternative<QuantizeOp>(reader->op)) {
+        if (is_float && !std::holds_alternative<OnnxQuantize>(reader->op)) {
           in_.fail(
               *reader,
               fmt::format("its input {} is a float graph input that is not quantized", in_.label(io.value)),
@@ -101,11 +101,11 @@ class Lowering {
     }
     if (in_.is_output(io.value)) fail_io("input", io, "it is also a graph output", "remove that output");
     const OnnxNode& q = *readers.front();
-    out_.inputs.push_back({add_codes(q.output, std::get<QuantizeOp>(q.op).quant, q.where), io.name, true});
+    out_.inputs.push_back({add_codes(q.output, std::get<OnnxQuantize>(q.op).quant, q.where), io.name, true});
   }
 
   void add_integer_input(const OnnxIo& io, const std::vector<const OnnxNode*>& readers) {
-    const Quantization& quant = std::get<DequantizeOp>(readers.front()->op).quant;
+    const Quantization& quant = std::get<OnnxDequantize>(readers.front()->op).quant;
     out_.inputs.push_back({add_codes(io.value, quant, readers.front()->where), io.name, false});
   }
 
@@ -126,13 +126,13 @@ class Lowering {
   }
 
   void check_requantization(const OnnxNode& node) const {
-    if (!std::holds_alternative<QuantizeOp>(node.op)) return;
+    if (!std::holds_alternative<OnnxQuantize>(node.op)) return;
     const OnnxNode* from = in_.producer(node.inputs[0]);
-    const auto* dq = from == nullptr ? nullptr : std::get_if<DequantizeOp>(&from->op);
+    const auto* dq = from == nullptr ? nullptr : std::get_if<OnnxDequantize>(&from->op);
     if (dq == nullptr) return;
     in_.fail(node,
              fmt::format("turns {} of {} into {} with no layer between", in_.label(from->inputs[0]),
-                         scale_string(dq->quant), scale_string(std::get<QuantizeOp>(node.op).quant)),
+                         scale_string(dq->quant), scale_string(std::get<OnnxQuantize>(node.op).quant)),
              "use one scale and type for one tensor");
   }
 
@@ -142,7 +142,7 @@ class Lowering {
                "swap and transpose the operands: activation first, weights second");
     }
     const OnnxNode* dq = in_.producer(id);
-    if (dq == nullptr || !std::holds_alternative<DequantizeOp>(dq->op)) {
+    if (dq == nullptr || !std::holds_alternative<OnnxDequantize>(dq->op)) {
       in_.fail(node, fmt::format("its input {} is not quantized", in_.label(id)), kQuantize);
     }
     return codes_.at(dq->inputs[0]);
@@ -210,8 +210,8 @@ class Lowering {
   const OnnxNode& quantizer(const OnnxNode& node) const {
     const auto readers = in_.readers(node.output);
     const bool only_q = readers.size() == 1 && !in_.is_output(node.output);
-    if (only_q && std::holds_alternative<QuantizeOp>(readers.front()->op)) return *readers.front();
-    if (!readers.empty() && std::holds_alternative<QuantizeOp>(readers.front()->op)) {
+    if (only_q && std::holds_alternative<OnnxQuantize>(readers.front()->op)) return *readers.front();
+    if (!readers.empty() && std::holds_alternative<OnnxQuantize>(readers.front()->op)) {
       in_.fail(node,
                fmt::format("its result {} is quantized and also used in another way", in_.label(node.output)),
                "quantize it once and use that everywhere");
@@ -220,9 +220,9 @@ class Lowering {
   }
 
   void add_dense(const OnnxNode& node) {
-    const auto& linear = std::get<LinearOp>(node.op);
+    const auto& linear = std::get<OnnxLinear>(node.op);
     const OnnxNode& q = quantizer(node);
-    const Quantization& to = std::get<QuantizeOp>(q.op).quant;
+    const Quantization& to = std::get<OnnxQuantize>(q.op).quant;
     DenseOp op;
     op.x = activation(node, node.inputs[0]);
     op.w = weights(node, node.inputs[1], linear.transpose_w);
@@ -255,7 +255,7 @@ class Lowering {
       const OnnxNode* from = in_.producer(io.value);
       if (from == nullptr)
         fail_io("output", io, "it is a constant or a graph input", "remove it from the network");
-      const bool is_float = std::holds_alternative<DequantizeOp>(from->op);
+      const bool is_float = std::holds_alternative<OnnxDequantize>(from->op);
       const ValueId codes = is_float ? from->inputs[0] : io.value;
       if (is_input(codes_.at(codes))) {
         fail_io("output", io, "it is a graph input passed through", "remove it from the network");

@@ -21,14 +21,14 @@ void require_private(const OnnxGraph& graph, const OnnxNode& relu, ValueId value
 Match match(OnnxGraph& graph, const OnnxNode& relu) {
   OnnxNode* from = graph.producer(relu.inputs[0]);
   if (from == nullptr) return {};
-  if (std::holds_alternative<LinearOp>(from->op)) {
+  if (std::holds_alternative<OnnxLinear>(from->op)) {
     require_private(graph, relu, from->output);
     return {from, false};
   }
-  const auto* dq = std::get_if<DequantizeOp>(&from->op);
+  const auto* dq = std::get_if<OnnxDequantize>(&from->op);
   const OnnxNode* q = dq == nullptr ? nullptr : graph.producer(from->inputs[0]);
   OnnxNode* linear = q == nullptr ? nullptr : graph.producer(q->inputs[0]);
-  if (linear == nullptr || !std::holds_alternative<LinearOp>(linear->op)) return {};
+  if (linear == nullptr || !std::holds_alternative<OnnxLinear>(linear->op)) return {};
   for (const ValueId value : {linear->output, q->output, from->output}) require_private(graph, relu, value);
   return {linear, true};
 }
@@ -40,7 +40,7 @@ void fuse(OnnxGraph& graph, const OnnxNode& relu) {
                fmt::format("its input {} is not the result of a Gemm or MatMul", graph.label(relu.inputs[0])),
                "only Relu behind such a layer is supported");
   }
-  std::get<LinearOp>(found.linear->op).relu = true;
+  std::get<OnnxLinear>(found.linear->op).relu = true;
   if (found.quantized) {
     graph.replace_uses(relu.output, relu.inputs[0]);
   } else {
@@ -53,7 +53,7 @@ void fuse(OnnxGraph& graph, const OnnxNode& relu) {
 void run(OnnxGraph& graph) {
   // One at a time: a fused Relu must not count as a reader of what the next one looks at.
   for (std::size_t i = 0; i < graph.nodes.size();) {
-    if (!std::holds_alternative<ReluOp>(graph.nodes[i].op)) {
+    if (!std::holds_alternative<OnnxRelu>(graph.nodes[i].op)) {
       ++i;
       continue;
     }

@@ -5,27 +5,27 @@ namespace {
 
 bool same(const OnnxNode& a, const OnnxNode& b) {
   if (a.inputs != b.inputs || a.op.index() != b.op.index()) return false;
-  if (const auto* q = std::get_if<QuantizeOp>(&a.op)) return q->quant == std::get<QuantizeOp>(b.op).quant;
-  if (const auto* dq = std::get_if<DequantizeOp>(&a.op))
-    return dq->quant == std::get<DequantizeOp>(b.op).quant;
+  if (const auto* q = std::get_if<OnnxQuantize>(&a.op)) return q->quant == std::get<OnnxQuantize>(b.op).quant;
+  if (const auto* dq = std::get_if<OnnxDequantize>(&a.op))
+    return dq->quant == std::get<OnnxDequantize>(b.op).quant;
   return false;
 }
 
 // The layer whose result only this Q reads.
-LinearOp* layer_before(OnnxGraph& graph, const OnnxNode& q) {
+OnnxLinear* layer_before(OnnxGraph& graph, const OnnxNode& q) {
   OnnxNode* from = graph.producer(q.inputs[0]);
-  return from == nullptr || !graph.is_private(from->output) ? nullptr : std::get_if<LinearOp>(&from->op);
+  return from == nullptr || !graph.is_private(from->output) ? nullptr : std::get_if<OnnxLinear>(&from->op);
 }
 
 // Makes the first Q of Q -> DQ -> Q give the type of the last, if that is exact.
 bool narrow(OnnxGraph& graph, const OnnxNode& dq, const OnnxNode& last) {
   OnnxNode* first = graph.producer(dq.inputs[0]);
   if (first == nullptr || !graph.is_private(first->output) || !graph.is_private(dq.output)) return false;
-  auto& from = std::get<QuantizeOp>(first->op).quant;
-  const Quantization& to = std::get<QuantizeOp>(last.op).quant;
-  if (from != std::get<DequantizeOp>(dq.op).quant || from.frac != to.frac) return false;
+  auto& from = std::get<OnnxQuantize>(first->op).quant;
+  const Quantization& to = std::get<OnnxQuantize>(last.op).quant;
+  if (from != std::get<OnnxDequantize>(dq.op).quant || from.frac != to.frac) return false;
   if (arch::max_value(to.type) > arch::max_value(from.type)) return false;
-  LinearOp* layer = layer_before(graph, *first);
+  OnnxLinear* layer = layer_before(graph, *first);
   if (arch::min_value(to.type) < arch::min_value(from.type)) {
     // The first Q clamps higher from below. At 0 that is a ReLU; elsewhere nothing here can say it.
     const bool has_relu = layer != nullptr && layer->relu;
@@ -38,18 +38,18 @@ bool narrow(OnnxGraph& graph, const OnnxNode& dq, const OnnxNode& last) {
 }
 
 bool fold_requantization(OnnxGraph& graph, const OnnxNode& node) {
-  const auto* q = std::get_if<QuantizeOp>(&node.op);
+  const auto* q = std::get_if<OnnxQuantize>(&node.op);
   const OnnxNode* dq = q == nullptr ? nullptr : graph.producer(node.inputs[0]);
-  if (dq == nullptr || !std::holds_alternative<DequantizeOp>(dq->op)) return false;
+  if (dq == nullptr || !std::holds_alternative<OnnxDequantize>(dq->op)) return false;
   const ValueId codes = dq->inputs[0];
-  if (std::get<DequantizeOp>(dq->op).quant != q->quant && !narrow(graph, *dq, node)) return false;
+  if (std::get<OnnxDequantize>(dq->op).quant != q->quant && !narrow(graph, *dq, node)) return false;
   graph.replace_uses(node.output, codes);
   return true;
 }
 
 bool drop_relu(OnnxGraph& graph, const OnnxNode& node) {
-  const OnnxNode* dq = std::holds_alternative<ReluOp>(node.op) ? graph.producer(node.inputs[0]) : nullptr;
-  const auto* op = dq == nullptr ? nullptr : std::get_if<DequantizeOp>(&dq->op);
+  const OnnxNode* dq = std::holds_alternative<OnnxRelu>(node.op) ? graph.producer(node.inputs[0]) : nullptr;
+  const auto* op = dq == nullptr ? nullptr : std::get_if<OnnxDequantize>(&dq->op);
   if (op == nullptr || arch::is_signed(op->quant.type)) return false;
   graph.replace_uses(node.output, node.inputs[0]);
   return true;

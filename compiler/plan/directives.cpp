@@ -87,9 +87,10 @@ LayerDirectives read_layer(const json& object, const std::string& where, bool is
 // The node a key of "layers" means.
 NodeId find_layer(const std::string& name, const Graph& graph, const std::string& where) {
   std::vector<std::string> known;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (graph.nodes[i].name == name || name == fmt::format("#{}", i)) return static_cast<NodeId>(i);
-    known.push_back(graph.nodes[i].name);
+  for (const NodeId layer : graph.layers()) {
+    const std::string& layer_name = graph.node(layer).name;
+    if (layer_name == name || name == fmt::format("#{}", known.size())) return layer;
+    known.push_back(layer_name);
   }
   const std::string remedy =
       name.starts_with("#") ? fmt::format("indices go from #0 to #{}", static_cast<int>(known.size()) - 1)

@@ -78,6 +78,12 @@ Plan make_plan(const Graph& graph, const Directives& directives, const arch::Dev
     throw arch::InputError(fmt::format("model '{}'", graph.name), "has no layer to compute",
                            "see --list-ops for what is supported");
   }
+  for (const Node& node : graph.nodes) {
+    if (std::holds_alternative<DenseOp>(node.op)) continue;
+    throw arch::InputError(fmt::format("layer '{}'", node.name),
+                           fmt::format("operator '{}' cannot be mapped to the array yet", kind_of(node.op)),
+                           "give a network of Gemm and MatMul");
+  }
   Plan plan;
   plan.model = graph.name;
   plan.device = device.name;

@@ -105,9 +105,28 @@ TEST(Reference, RefusesWrongInputs) {
 
 TEST(Reference, AccumulatorBound) {
   Graph g = small_graph();
-  EXPECT_EQ(accumulator_bound(g, dense(g)), 9 * 128 + 1);  // the last column of w
+  EXPECT_EQ(accumulator_bound(g, dense(g)), 3 * 127 + 6 * 128);  // up in the last column of w, its bias is -1
   g.tensors[0].quant.type = ElementType::uint8;
-  EXPECT_EQ(accumulator_bound(g, dense(g)), 9 * 255 + 1);
+  EXPECT_EQ(accumulator_bound(g, dense(g)), 7 * 255);  // up in the column 2, 5
+  g.tensors[1].data[4] = 2;
+  EXPECT_EQ(accumulator_bound(g, dense(g)), 6 * 255 + 1);  // down in the last column, with the bias
+}
+
+// aie4ml's kernels for int16 x int8 keep sums in 32-bit lanes; from K = 512 on they can wrap.
+TEST(Reference, AccumulatorBoundOfLongInt16Sums) {
+  Graph g = small_graph();
+  g.tensors = {{"x", {1, 512}, {ElementType::int16, 0}, {}},
+               {"w", {512, 1}, {ElementType::int8, 0}, Codes(512, -128)},
+               {"y", {1, 1}, {ElementType::int16, 16}, {}}};
+  DenseOp op;
+  op.w = 1;
+  op.y = 2;
+  g.nodes = {{"fc", op}};
+  EXPECT_EQ(accumulator_bound(g, op), std::int64_t{1} << 31);
+  g.tensors[1].data.back() = -127;
+  EXPECT_EQ(accumulator_bound(g, op), (std::int64_t{1} << 31) - 32768);
+  g.tensors[0].quant.type = ElementType::int8;
+  EXPECT_EQ(accumulator_bound(g, op), 128 * (512 * 128 - 1));
 }
 
 TEST(GraphValidate, AcceptsAGoodOne) {
