@@ -1,4 +1,4 @@
-// Add and Relu.
+// Add, Relu, Identity.
 #include <fmt/format.h>
 
 #include "compiler/frontend/op_table.hpp"
@@ -21,6 +21,11 @@ void read_relu(NodeReader& node) {
   node.expect(1, 1, {});
   const ValueId x = node.real_input(0);
   node.emit(OnnxRelu{}, {x}, node.value(x).shape, arch::ElementType::float32);
+}
+
+void read_identity(NodeReader& node) {
+  node.expect(1, 1, {});
+  node.emit_alias(node.input(0));
 }
 
 }  // namespace aie4ml::compiler

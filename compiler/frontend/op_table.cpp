@@ -12,15 +12,22 @@ constexpr std::string_view kOnnx;
 constexpr std::string_view kMicrosoft = "com.microsoft";
 
 constexpr OpEntry kOps[] = {
-    {kOnnx, "Add", read_add, "a constant bias behind Gemm or MatMul, either operand order"},
+    {kOnnx, "Add", read_add,
+     "two activations of one shape, type and scale, as is the sum; or a constant bias behind Gemm or MatMul"},
+    {kOnnx, "Concat", read_concat, "activations of one type and scale; any axis"},
     {kOnnx, "Constant", read_constant, "tensor, number or list of numbers as a parameter"},
     {kOnnx, "DequantizeLinear", read_dequantize, "one power-of-two scale, zero point 0 or none"},
     {kMicrosoft, "DequantizeLinear", read_dequantize, "as in ONNX"},
     {kOnnx, "Gemm", read_gemm, "constant weights and bias; alpha = beta = 1, transA = 0, transB 0 or 1"},
+    {kOnnx, "Identity", read_identity, "another name"},
     {kOnnx, "MatMul", read_matmul, "activation x constant weights (K x N); leading axes count as rows"},
     {kOnnx, "QuantizeLinear", read_quantize, "one power-of-two scale, zero point 0 or none"},
     {kMicrosoft, "QuantizeLinear", read_quantize, "as in ONNX"},
-    {kOnnx, "Relu", read_relu, "behind Gemm, MatMul or their bias, or behind their Q and DQ"},
+    {kOnnx, "Relu", read_relu,
+     "part of the Gemm, MatMul or Add before it, otherwise alone on quantized values"},
+    {kOnnx, "Slice", read_slice, "one axis, step 1, constant limits"},
+    {kOnnx, "Split", read_split, "any axis, constant sizes"},
+    {kOnnx, "Transpose", read_transpose, "of the last two axes; constants in any order"},
 };
 
 }  // namespace

@@ -27,6 +27,11 @@ void read_gemm(NodeReader& node);  // linear_ops.cpp
 void read_matmul(NodeReader& node);
 void read_add(NodeReader& node);  // elementwise_ops.cpp
 void read_relu(NodeReader& node);
-void read_constant(NodeReader& node);  // constant_ops.cpp
+void read_identity(NodeReader& node);
+void read_constant(NodeReader& node);   // constant_ops.cpp
+void read_transpose(NodeReader& node);  // view_ops.cpp
+void read_slice(NodeReader& node);
+void read_split(NodeReader& node);
+void read_concat(NodeReader& node);
 
 }  // namespace aie4ml::compiler

@@ -1,6 +1,7 @@
 #include "compiler/graph/onnx_graph.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,13 +15,17 @@ bool reads(const OnnxNode& node, ValueId id) {
   return std::find(node.inputs.begin(), node.inputs.end(), id) != node.inputs.end();
 }
 
-// What an operator makes of the types of its inputs and gives as output.
+// What an operator makes of the types of its inputs and gives as output; the type of a view's output is that
+// of its inputs.
 struct Signature {
   std::size_t min_inputs;
   std::size_t max_inputs;
   bool real_inputs;
   bool real_output;
+  bool view{};
 };
+
+constexpr std::size_t kMany = std::numeric_limits<std::size_t>::max();
 
 Signature signature(const OnnxOp& op) {
   struct Visitor {
@@ -29,6 +34,9 @@ Signature signature(const OnnxOp& op) {
     Signature operator()(const OnnxLinear&) const { return {2, 3, true, true}; }
     Signature operator()(const OnnxAdd&) const { return {2, 2, true, true}; }
     Signature operator()(const OnnxRelu&) const { return {1, 1, true, true}; }
+    Signature operator()(const OnnxTranspose&) const { return {1, 1, false, false, true}; }
+    Signature operator()(const OnnxSlice&) const { return {1, 1, false, false, true}; }
+    Signature operator()(const OnnxConcat&) const { return {1, kMany, false, false, true}; }
   };
   return std::visit(Visitor{}, op);
 }
@@ -62,15 +70,22 @@ class Checker {
     const Signature expected = signature(node.op);
     if (node.inputs.size() < expected.min_inputs || node.inputs.size() > expected.max_inputs) {
       problems_.push_back({node.where, "wrong number of inputs", ""});
+      return;
     }
     for (const ValueId id : node.inputs) {
-      if (take(id, node.where) && is_real(id) != expected.real_inputs) {
-        problems_.push_back({node.where, fmt::format("type of input {}", graph_.label(id)), ""});
-      }
+      if (!take(id, node.where)) continue;
+      if (!expected.view && is_real(id) != expected.real_inputs) wrong_type(node, id);
+      if (expected.view && graph_.value(id).type != graph_.value(node.inputs.front()).type)
+        wrong_type(node, id);
     }
-    if (give(node.output, node.where) && is_real(node.output) != expected.real_output) {
-      problems_.push_back({node.where, "type of the output", ""});
-    }
+    if (!give(node.output, node.where)) return;
+    const bool fits = expected.view ? graph_.value(node.output).type == graph_.value(node.inputs.front()).type
+                                    : is_real(node.output) == expected.real_output;
+    if (!fits) problems_.push_back({node.where, "type of the output", ""});
+  }
+
+  void wrong_type(const OnnxNode& node, ValueId id) {
+    problems_.push_back({node.where, fmt::format("type of input {}", graph_.label(id)), ""});
   }
 
   [[nodiscard]] bool is_real(ValueId id) const { return graph_.value(id).type == arch::ElementType::float32; }
@@ -99,6 +114,10 @@ class Checker {
 };
 
 }  // namespace
+
+bool is_view(const OnnxOp& op) {
+  return signature(op).view;
+}
 
 std::string OnnxGraph::label(ValueId id) const {
   return fmt::format("'{}' ({})", value(id).name, shape_string(value(id).shape));

@@ -30,17 +30,42 @@ struct OnnxValue {
 
 struct OnnxQuantize {  // real -> codes, halves to even, saturating
   Quantization quant;
+  friend bool operator==(const OnnxQuantize&, const OnnxQuantize&) = default;
 };
 struct OnnxDequantize {  // codes -> real
   Quantization quant;
+  friend bool operator==(const OnnxDequantize&, const OnnxDequantize&) = default;
 };
 struct OnnxLinear {  // Gemm, MatMul: inputs x, w and perhaps bias
   bool transpose_w{};
   bool relu{};
+  friend bool operator==(const OnnxLinear&, const OnnxLinear&) = default;
 };
-struct OnnxAdd {};
-struct OnnxRelu {};
-using OnnxOp = std::variant<OnnxQuantize, OnnxDequantize, OnnxLinear, OnnxAdd, OnnxRelu>;
+struct OnnxAdd {  // elementwise, with broadcasting
+  bool relu{};
+  friend bool operator==(const OnnxAdd&, const OnnxAdd&) = default;
+};
+struct OnnxRelu {
+  friend bool operator==(const OnnxRelu&, const OnnxRelu&) = default;
+};
+// Views: of real values or of codes, the result has the type of the inputs.
+struct OnnxTranspose {
+  std::vector<std::int64_t> perm;  // axis i of the result is axis perm[i] of the input
+  friend bool operator==(const OnnxTranspose&, const OnnxTranspose&) = default;
+};
+struct OnnxSlice {
+  std::size_t axis{};
+  std::int64_t begin{}, end{};
+  friend bool operator==(const OnnxSlice&, const OnnxSlice&) = default;
+};
+struct OnnxConcat {
+  std::size_t axis{};
+  friend bool operator==(const OnnxConcat&, const OnnxConcat&) = default;
+};
+using OnnxOp = std::variant<OnnxQuantize, OnnxDequantize, OnnxLinear, OnnxAdd, OnnxRelu, OnnxTranspose,
+                            OnnxSlice, OnnxConcat>;
+
+bool is_view(const OnnxOp& op);
 
 struct OnnxNode {
   std::string name;   // of the file; may be empty

@@ -124,16 +124,18 @@ class Evaluation {
 
 // No code of the tensor is below this. After a ReLU that is 0, which halves the bound of the next layer.
 std::int64_t lowest_code(const Graph& graph, TensorId id) {
-  const auto from = graph.producer(id);
-  const std::int64_t of_type = arch::min_value(graph.tensor(id).quant.type);
-  if (!from) return of_type;
-  const Op& op = graph.node(*from).op;
-  if (const auto* dense = std::get_if<DenseOp>(&op)) return dense->relu ? 0 : of_type;
-  if (const auto* add = std::get_if<AddOp>(&op)) return add->relu ? 0 : of_type;
-  if (std::holds_alternative<ReluOp>(op)) return 0;
-  std::int64_t lowest = 0;
-  for (const TensorId x : inputs_of(op)) lowest = std::min(lowest, lowest_code(graph, x));
-  return lowest;
+  std::vector<bool> has_relu(graph.tensors.size());
+  for (const Node& node : graph.nodes) {
+    const auto* dense = std::get_if<DenseOp>(&node.op);
+    const auto* add = std::get_if<AddOp>(&node.op);
+    const std::vector<TensorId> inputs = inputs_of(node.op);
+    has_relu[static_cast<std::size_t>(output_of(node.op))] =
+        std::holds_alternative<ReluOp>(node.op) || (dense != nullptr && dense->relu) ||
+        (add != nullptr && add->relu) ||
+        (is_view(node.op) && std::all_of(inputs.begin(), inputs.end(),
+                                         [&](TensorId x) { return has_relu[static_cast<std::size_t>(x)]; }));
+  }
+  return has_relu[static_cast<std::size_t>(id)] ? 0 : arch::min_value(graph.tensor(id).quant.type);
 }
 
 }  // namespace

@@ -7,14 +7,14 @@
 namespace aie4ml::compiler::fold_bias {
 namespace {
 
+bool has_constant(const OnnxGraph& graph, const OnnxNode& node) {
+  return std::holds_alternative<OnnxAdd>(node.op) &&
+         (graph.value(node.inputs[0]).constant || graph.value(node.inputs[1]).constant);
+}
+
 void fold(OnnxGraph& graph, const OnnxNode& add) {
   auto [sum, bias] = std::pair(add.inputs[0], add.inputs[1]);
   if (graph.value(sum).constant) std::swap(sum, bias);
-  if (!graph.value(bias).constant) {
-    graph.fail(add,
-               fmt::format("both operands, {} and {}, are activations", graph.label(sum), graph.label(bias)),
-               "only the Add of a constant bias to the result of a Gemm or MatMul is supported");
-  }
   OnnxNode* from = graph.producer(sum);
   if (from == nullptr || !std::holds_alternative<OnnxLinear>(from->op)) {
     graph.fail(add,
@@ -41,9 +41,9 @@ void fold(OnnxGraph& graph, const OnnxNode& add) {
 
 void run(OnnxGraph& graph) {
   for (const OnnxNode& node : graph.nodes) {
-    if (std::holds_alternative<OnnxAdd>(node.op)) fold(graph, node);
+    if (has_constant(graph, node)) fold(graph, node);
   }
-  std::erase_if(graph.nodes, [](const OnnxNode& node) { return std::holds_alternative<OnnxAdd>(node.op); });
+  std::erase_if(graph.nodes, [&](const OnnxNode& node) { return has_constant(graph, node); });
 }
 
 }  // namespace aie4ml::compiler::fold_bias

@@ -5,7 +5,8 @@
 
 namespace aie4ml::compiler::fold_bias {
 
-// Afterwards there is no Add. Throws arch::InputError for an Add that is no bias.
+// Afterwards every Add adds two activations. Throws arch::InputError for an Add of a constant that is no
+// bias.
 void run(OnnxGraph& graph);
 
 }  // namespace aie4ml::compiler::fold_bias

@@ -1,12 +1,12 @@
-// QuantizeLinear and DequantizeLinear of constants: the result is a constant that knows its codes.
+// Operators on constants: the result is a constant.
 #pragma once
 
 #include "compiler/graph/onnx_graph.hpp"
 
 namespace aie4ml::compiler::fold_constants {
 
-// Afterwards no Q or DQ has a constant input; weights and biases behind a DQ are float32 constants with
-// codes.
+// Afterwards no node but Gemm and MatMul has only constant inputs; weights and biases behind a DQ are float32
+// constants that know their codes, also behind Transpose, Slice, Split, Concat and Relu.
 void run(OnnxGraph& graph);
 
 }  // namespace aie4ml::compiler::fold_constants

@@ -1,50 +1,39 @@
 #include "compiler/passes/fold_quantization.hpp"
 
-#include <cmath>
-#include <limits>
+#include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "compiler/graph/shape.hpp"
+#include "compiler/passes/lowered_tensors.hpp"
 
 namespace aie4ml::compiler::fold_quantization {
 namespace {
 
 constexpr const char* kQuantize = "put a QuantizeLinear and DequantizeLinear pair there";
+constexpr const char* kOneScale = "use one scale and type for one tensor";
 
 std::string scale_string(const Quantization& quant) {
   return fmt::format("{} with scale 2^{}", arch::to_string(quant.type), -quant.frac);
 }
 
-// The codes of a bias at another binary point, where they exist.
-std::optional<std::int64_t> bias_code(const OnnxConstant& bias, std::size_t index, std::int32_t frac) {
-  const double value = bias.quant ? std::ldexp(static_cast<double>(bias.codes[index]), -bias.quant->frac)
-                                  : static_cast<double>(bias.reals[index]);
-  const double code = std::ldexp(value, frac);
-  constexpr double kLimit = 0x1p31;
-  if (!(code >= -kLimit && code < kLimit) || code != std::floor(code)) return std::nullopt;
-  if (std::ldexp(code, -frac) != value) return std::nullopt;  // underflow: no longer the value of the file
-  return static_cast<std::int64_t>(code);
-}
-
+// Q, DQ and the real values between them become names of tensors of codes: a value is lowered when codes_
+// knows its tensor. What a layer gives has none until its Q.
 class Lowering {
  public:
-  explicit Lowering(const OnnxGraph& in) : in_(in) {
+  explicit Lowering(const OnnxGraph& in) : in_(in), tensors_(in, out_) {
     out_.name = in.name;
     out_.model_sha256 = in.model_sha256;
   }
 
   Graph run() {
     add_inputs();
-    for (const OnnxNode& node : in_.nodes) check_requantization(node);
     for (const OnnxNode& node : in_.nodes) {
-      if (std::holds_alternative<OnnxLinear>(node.op)) add_dense(node);
+      std::visit([&](const auto& op) { lower(node, op); }, node.op);
     }
-    if (out_.nodes.empty()) {
-      throw arch::InputError(in_.file, "the network has no Gemm and no MatMul",
+    if (layers_ == 0) {
+      throw arch::InputError(in_.file, "the network has no Gemm, MatMul, Add or Relu",
                              "give a network with a layer");
     }
     add_outputs();
@@ -55,16 +44,6 @@ class Lowering {
   [[noreturn]] void fail_io(const char* kind, const OnnxIo& io, const std::string& what,
                             const std::string& remedy) const {
     throw arch::InputError(fmt::format("{}: graph {} '{}'", in_.file, kind, io.name), what, remedy);
-  }
-
-  // A DQ must read codes the way they were written; a tensor has one scale.
-  void check_dequantization(const OnnxNode& dq, const Quantization& written, const std::string& by) const {
-    const Quantization& read = std::get<OnnxDequantize>(dq.op).quant;
-    if (read == written) return;
-    in_.fail(dq,
-             fmt::format("reads {} as {}, but {} has {}", in_.label(dq.inputs[0]), scale_string(read), by,
-                         scale_string(written)),
-             "use one scale and type for one tensor");
   }
 
   void add_inputs() {
@@ -88,7 +67,7 @@ class Lowering {
       if (is_float) {
         add_float_input(io, readers);
       } else {
-        add_integer_input(io, readers);
+        add_integer_input(io);
       }
     }
   }
@@ -101,109 +80,174 @@ class Lowering {
     }
     if (in_.is_output(io.value)) fail_io("input", io, "it is also a graph output", "remove that output");
     const OnnxNode& q = *readers.front();
-    out_.inputs.push_back({add_codes(q.output, std::get<OnnxQuantize>(q.op).quant, q.where), io.name, true});
+    out_.inputs.push_back({add_codes(q.output, std::get<OnnxQuantize>(q.op).quant), io.name, true});
   }
 
-  void add_integer_input(const OnnxIo& io, const std::vector<const OnnxNode*>& readers) {
-    const Quantization& quant = std::get<OnnxDequantize>(readers.front()->op).quant;
-    out_.inputs.push_back({add_codes(io.value, quant, readers.front()->where), io.name, false});
-  }
-
-  // A tensor of codes, and the check that all that read it agree.
-  TensorId add_codes(ValueId value, const Quantization& quant, const std::string& by) {
-    for (const OnnxNode* reader : in_.readers(value)) check_dequantization(*reader, quant, by);
-    const OnnxValue& v = in_.value(value);
-    return codes_[value] = add_tensor({v.name, v.shape, quant, {}});
-  }
-
-  TensorId add_tensor(Tensor tensor) {
-    // One initializer can serve two layers in two forms (transposed, another binary point).
-    const std::string base = tensor.name;
-    for (int copy = 2; !names_.insert(tensor.name).second; ++copy)
-      tensor.name = fmt::format("{}#{}", base, copy);
-    out_.tensors.push_back(std::move(tensor));
-    return static_cast<TensorId>(out_.tensors.size()) - 1;
-  }
-
-  void check_requantization(const OnnxNode& node) const {
-    if (!std::holds_alternative<OnnxQuantize>(node.op)) return;
-    const OnnxNode* from = in_.producer(node.inputs[0]);
-    const auto* dq = from == nullptr ? nullptr : std::get_if<OnnxDequantize>(&from->op);
-    if (dq == nullptr) return;
-    in_.fail(node,
-             fmt::format("turns {} of {} into {} with no layer between", in_.label(from->inputs[0]),
-                         scale_string(dq->quant), scale_string(std::get<OnnxQuantize>(node.op).quant)),
-             "use one scale and type for one tensor");
-  }
-
-  TensorId activation(const OnnxNode& node, ValueId id) const {
-    if (in_.value(id).constant) {
-      in_.fail(node, fmt::format("its first operand {} is a constant", in_.label(id)),
-               "swap and transpose the operands: activation first, weights second");
+  void add_integer_input(const OnnxIo& io) {
+    const OnnxNode* dq = first_dequantize(io.value);
+    if (dq == nullptr) {
+      fail_io("input", io, "no DequantizeLinear says what its codes mean", "put one behind it");
     }
-    const OnnxNode* dq = in_.producer(id);
-    if (dq == nullptr || !std::holds_alternative<OnnxDequantize>(dq->op)) {
+    out_.inputs.push_back({add_codes(io.value, std::get<OnnxDequantize>(dq->op).quant), io.name, false});
+  }
+
+  // The first DQ that reads these codes, perhaps through views.
+  [[nodiscard]] const OnnxNode* first_dequantize(ValueId codes) const {
+    std::set<ValueId> same = {codes};
+    for (const OnnxNode& node : in_.nodes) {
+      const bool reads =
+          std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) { return same.contains(id); });
+      if (reads && std::holds_alternative<OnnxDequantize>(node.op)) return &node;
+      if (reads) same.insert(node.output);  // codes are read by views and DQ only
+    }
+    return nullptr;
+  }
+
+  TensorId add_codes(ValueId value, const Quantization& quant) {
+    const OnnxValue& v = in_.value(value);
+    return codes_[value] = tensors_.add({v.name, v.shape, quant, {}});
+  }
+
+  [[nodiscard]] const Quantization& quant_of(TensorId id) const { return out_.tensor(id).quant; }
+
+  // The tensor of codes that an operand is.
+  [[nodiscard]] TensorId codes_of(const OnnxNode& node, ValueId id) const {
+    if (in_.value(id).constant) {
+      in_.fail(node, fmt::format("its operand {} is a constant", in_.label(id)),
+               "constants are supported as weights and biases only");
+    }
+    const auto known = codes_.find(id);
+    if (known == codes_.end()) {
       in_.fail(node, fmt::format("its input {} is not quantized", in_.label(id)), kQuantize);
     }
-    return codes_.at(dq->inputs[0]);
+    return known->second;
   }
 
-  TensorId weights(const OnnxNode& node, ValueId id, bool transpose) {
-    const OnnxValue& v = in_.value(id);
-    if (!v.constant) {
-      in_.fail(node, fmt::format("its second operand {} is no constant", in_.label(id)),
-               "only layers with constant weights are supported");
+  void lower(const OnnxNode& node, const OnnxQuantize& op) {
+    const auto known = codes_.find(node.inputs[0]);
+    if (known == codes_.end()) return;  // of a layer or a float input, which have given it a tensor
+    if (quant_of(known->second) != op.quant) {
+      const OnnxNode* from = in_.producer(node.inputs[0]);
+      const bool direct = from != nullptr && std::holds_alternative<OnnxDequantize>(from->op);
+      in_.fail(node,
+               fmt::format("turns {} of {} into {} with no layer between",
+                           in_.label(direct ? from->inputs[0] : node.inputs[0]),
+                           scale_string(quant_of(known->second)), scale_string(op.quant)),
+               kOneScale);
     }
-    const OnnxConstant& constant = *v.constant;
-    if (!constant.quant) {
-      in_.fail(node, fmt::format("weights {} are float", in_.label(id)),
-               "quantize them: integer initializer and DequantizeLinear with a power-of-two scale");
-    }
-    const auto [entry, is_new] = weights_.try_emplace({id, transpose});
-    if (!is_new) return entry->second;
-    Tensor w{v.name, v.shape, *constant.quant, constant.codes};
-    if (transpose) {
-      std::swap(w.shape[0], w.shape[1]);
-      const std::int64_t rows = w.shape[0];
-      const std::int64_t cols = w.shape[1];
-      for (std::int64_t r = 0; r < rows; ++r) {
-        for (std::int64_t c = 0; c < cols; ++c) {
-          w.data[static_cast<std::size_t>(r * cols + c)] =
-              constant.codes[static_cast<std::size_t>(c * rows + r)];
-        }
-      }
-    }
-    return entry->second = add_tensor(std::move(w));
+    codes_[node.output] = known->second;
   }
 
-  TensorId bias(const OnnxNode& node, ValueId id, std::int64_t features, std::int32_t frac) {
-    const OnnxValue& v = in_.value(id);
-    const auto [entry, is_new] = biases_.try_emplace({id, frac, features});
-    if (!is_new) return entry->second;
-    Tensor b{v.name, {features}, {arch::ElementType::int32, frac}, {}};
-    if (!v.constant) {
-      in_.fail(node, fmt::format("its bias {} is no constant", in_.label(id)),
-               "only constant biases are supported");
+  // Codes must be read the way they were written.
+  void lower(const OnnxNode& node, const OnnxDequantize& op) {
+    const TensorId x = codes_of(node, node.inputs[0]);
+    if (quant_of(x) != op.quant) {
+      in_.fail(node,
+               fmt::format("reads {} as {}, but {} has {}", in_.label(node.inputs[0]), scale_string(op.quant),
+                           written_by(node.inputs[0]), scale_string(quant_of(x))),
+               kOneScale);
     }
-    const OnnxConstant& constant = *v.constant;
-    const std::int64_t given = *element_count(v.shape);
-    if (given != 1 && (given != features || v.shape.back() != features)) {
-      in_.fail(node, fmt::format("bias {} has not one value per output feature", in_.label(id)),
-               fmt::format("give it the shape {}", features));
+    codes_[node.output] = x;
+  }
+
+  // Who says what the codes are, for errors.
+  [[nodiscard]] std::string written_by(ValueId codes) const {
+    const OnnxNode* from = in_.producer(codes);
+    if (from == nullptr) return first_dequantize(codes)->where;  // a graph input
+    return is_view(from->op) ? written_by(from->inputs[0]) : from->where;
+  }
+
+  void lower(const OnnxNode& node, const OnnxLinear& linear) {
+    if (in_.value(node.inputs[0]).constant) {
+      in_.fail(node, fmt::format("its first operand {} is a constant", in_.label(node.inputs[0])),
+               "swap and transpose the operands: activation first, weights second");
     }
-    for (std::int64_t i = 0; i < features; ++i) {
-      const std::size_t at = given == 1 ? 0 : static_cast<std::size_t>(i);
-      const auto code = bias_code(constant, at, frac);
-      if (!code) {
-        in_.fail(node,
-                 fmt::format("element {} of bias {} is no int32 multiple of 2^{}, the scale of the input "
-                             "times that of the weights",
-                             at, in_.label(id), -frac),
-                 fmt::format("quantize the bias to int32 with scale 2^{}", -frac));
-      }
-      b.data.push_back(*code);
+    DenseOp op;
+    op.x = codes_of(node, node.inputs[0]);
+    const OnnxNode& q = quantizer(node);
+    const Quantization& to = std::get<OnnxQuantize>(q.op).quant;
+    op.w = tensors_.weights(node, node.inputs[1], linear.transpose_w);
+    const std::int32_t acc_frac = quant_of(op.x).frac + quant_of(op.w).frac;
+    const std::int32_t shift = acc_frac - to.frac;
+    if (shift < arch::kMinSrsShift || shift > arch::kMaxSrsShift) {
+      in_.fail(q,
+               fmt::format(
+                   "scale 2^{} of the result needs a shift by {} from the accumulator's 2^{}; {}..{} exist",
+                   -to.frac, shift, -acc_frac, arch::kMinSrsShift, arch::kMaxSrsShift),
+               "choose a scale nearer to that of the input times that of the weights");
     }
-    return entry->second = add_tensor(std::move(b));
+    if (node.inputs.size() > 2) {
+      op.bias = tensors_.bias(node, node.inputs[2], out_.tensor(op.w).shape[1], acc_frac);
+    }
+    op.y = add_codes(q.output, to);
+    op.relu = linear.relu;
+    add_layer(node, op);
+  }
+
+  void lower(const OnnxNode& node, const OnnxAdd& add) {
+    const ValueId a = node.inputs[0];
+    const ValueId b = node.inputs[1];
+    AddOp op;
+    op.a = codes_of(node, a);
+    op.b = codes_of(node, b);
+    if (in_.value(a).shape != in_.value(b).shape) {
+      in_.fail(node, fmt::format("its operands {} and {} have different shapes", in_.label(a), in_.label(b)),
+               "give them one shape; broadcasting is not supported");
+    }
+    if (quant_of(op.a) != quant_of(op.b)) {
+      in_.fail(node,
+               fmt::format("its operands {} and {} are {} and {}", in_.label(a), in_.label(b),
+                           scale_string(quant_of(op.a)), scale_string(quant_of(op.b))),
+               "quantize them alike");
+    }
+    const OnnxNode& q = quantizer(node);
+    const Quantization& to = std::get<OnnxQuantize>(q.op).quant;
+    if (to != quant_of(op.a)) {
+      in_.fail(q, fmt::format("makes {} of a sum of two {}", scale_string(to), scale_string(quant_of(op.a))),
+               "quantize the sum like its operands");
+    }
+    op.y = add_codes(q.output, to);
+    op.relu = add.relu;
+    add_layer(node, op);
+  }
+
+  void lower(const OnnxNode& node, const OnnxRelu& /*op*/) {
+    const TensorId x = codes_of(node, node.inputs[0]);
+    add_layer(node, ReluOp{x, add_codes(node.output, quant_of(x))});
+  }
+
+  void lower(const OnnxNode& node, const OnnxTranspose& op) {
+    const TensorId x = codes_of(node, node.inputs[0]);
+    const std::size_t rank = op.perm.size();
+    for (std::size_t i = 0; i < rank; ++i) {
+      const std::size_t swapped = i + 2 < rank || rank < 2 ? i : 2 * rank - 3 - i;
+      if (op.perm[i] == static_cast<std::int64_t>(swapped)) continue;
+      in_.fail(node, fmt::format("moves other axes of {} than the last two", in_.label(node.inputs[0])),
+               "swap the last two axes only");
+    }
+    add_view(node, TransposeOp{x, add_codes(node.output, quant_of(x))});
+  }
+
+  void lower(const OnnxNode& node, const OnnxSlice& op) {
+    const TensorId x = codes_of(node, node.inputs[0]);
+    const TensorId y = add_codes(node.output, quant_of(x));
+    add_view(node, SliceOp{x, y, static_cast<std::int32_t>(op.axis), op.begin, op.end});
+  }
+
+  void lower(const OnnxNode& node, const OnnxConcat& op) {
+    ConcatOp lowered;
+    for (const ValueId id : node.inputs) {
+      const TensorId x = lowered.xs.emplace_back(codes_of(node, id));
+      const TensorId first = lowered.xs.front();
+      if (quant_of(x) == quant_of(first)) continue;
+      in_.fail(node,
+               fmt::format("its operands {} and {} are {} and {}", in_.label(node.inputs[0]), in_.label(id),
+                           scale_string(quant_of(first)), scale_string(quant_of(x))),
+               "quantize them alike");
+    }
+    lowered.axis = static_cast<std::int32_t>(op.axis);
+    lowered.y = add_codes(node.output, quant_of(lowered.xs.front()));
+    add_view(node, std::move(lowered));
   }
 
   // The one Q behind a layer.
@@ -219,64 +263,41 @@ class Lowering {
     in_.fail(node, fmt::format("its result {} is not quantized", in_.label(node.output)), kQuantize);
   }
 
-  void add_dense(const OnnxNode& node) {
-    const auto& linear = std::get<OnnxLinear>(node.op);
-    const OnnxNode& q = quantizer(node);
-    const Quantization& to = std::get<OnnxQuantize>(q.op).quant;
-    DenseOp op;
-    op.x = activation(node, node.inputs[0]);
-    op.w = weights(node, node.inputs[1], linear.transpose_w);
-    const std::int32_t acc_frac = out_.tensor(op.x).quant.frac + out_.tensor(op.w).quant.frac;
-    const std::int32_t shift = acc_frac - to.frac;
-    if (shift < arch::kMinSrsShift || shift > arch::kMaxSrsShift) {
-      in_.fail(q,
-               fmt::format(
-                   "scale 2^{} of the result needs a shift by {} from the accumulator's 2^{}; {}..{} exist",
-                   -to.frac, shift, -acc_frac, arch::kMinSrsShift, arch::kMaxSrsShift),
-               "choose a scale nearer to that of the input times that of the weights");
-    }
-    if (node.inputs.size() > 2) op.bias = bias(node, node.inputs[2], out_.tensor(op.w).shape[1], acc_frac);
-    op.y = add_codes(q.output, to, q.where);
-    op.relu = linear.relu;
-    out_.nodes.push_back({node_name(node), op});
+  // Directives address layers by their name; an unnamed layer has its index among the layers, as "#n" has.
+  void add_layer(const OnnxNode& node, Op op) {
+    add_node(node.name, fmt::format("#{}", layers_), std::move(op));
+    ++layers_;
   }
-
-  // Directives address layers by this name; an unnamed layer has its index among the layers.
-  std::string node_name(const OnnxNode& node) {
-    std::string name = node.name;
-    const std::string by_index = fmt::format("#{}", out_.nodes.size());
-    if (name.empty() || node_names_.contains(name)) name += by_index;
-    node_names_.insert(name);
-    return name;
+  void add_view(const OnnxNode& node, Op op) {
+    const std::string name = node.name.empty() ? std::string(kind_of(op)) : node.name;
+    add_node(name, fmt::format("/{}", out_.nodes.size()), std::move(op));
+  }
+  void add_node(std::string name, const std::string& suffix, Op op) {
+    while (name.empty() || !node_names_.insert(name).second) name += suffix;
+    out_.nodes.push_back({std::move(name), std::move(op)});
   }
 
   void add_outputs() {
     for (const OnnxIo& io : in_.outputs) {
-      const OnnxNode* from = in_.producer(io.value);
-      if (from == nullptr)
+      const auto known = codes_.find(io.value);
+      if (in_.producer(io.value) == nullptr || known == codes_.end()) {
         fail_io("output", io, "it is a constant or a graph input", "remove it from the network");
-      const bool is_float = std::holds_alternative<OnnxDequantize>(from->op);
-      const ValueId codes = is_float ? from->inputs[0] : io.value;
-      if (is_input(codes_.at(codes))) {
+      }
+      for (const GraphIo& input : out_.inputs) {
+        if (input.tensor != known->second) continue;
         fail_io("output", io, "it is a graph input passed through", "remove it from the network");
       }
-      out_.outputs.push_back({codes_.at(codes), io.name, is_float});
+      const bool is_float = in_.value(io.value).type == arch::ElementType::float32;
+      out_.outputs.push_back({known->second, io.name, is_float});
     }
-  }
-
-  [[nodiscard]] bool is_input(TensorId id) const {
-    for (const GraphIo& io : out_.inputs) {
-      if (io.tensor == id) return true;
-    }
-    return false;
   }
 
   const OnnxGraph& in_;
   Graph out_;
+  LoweredTensors tensors_;
   std::map<ValueId, TensorId> codes_;
-  std::map<std::pair<ValueId, bool>, TensorId> weights_;
-  std::map<std::tuple<ValueId, std::int32_t, std::int64_t>, TensorId> biases_;
-  std::set<std::string> names_, node_names_;
+  std::set<std::string> node_names_;
+  int layers_{};
 };
 
 }  // namespace

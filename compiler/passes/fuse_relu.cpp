@@ -5,47 +5,43 @@
 namespace aie4ml::compiler::fuse_relu {
 namespace {
 
-// The layer whose result the Relu sees, through Q -> DQ where `quantized` is set.
-struct Match {
-  OnnxNode* linear{};
-  bool quantized{};
-};
-
-// Values from the layer to the Relu must have no other use: that use would see the ReLU as well.
-void require_private(const OnnxGraph& graph, const OnnxNode& relu, ValueId value) {
-  if (graph.is_private(value)) return;
-  graph.fail(relu, fmt::format("{} is also used without the Relu", graph.label(value)),
-             "give each use a layer of its own");
+// Where a layer keeps its ReLU; null for other nodes.
+bool* relu_of(OnnxNode* node) {
+  if (node == nullptr) return nullptr;
+  if (auto* linear = std::get_if<OnnxLinear>(&node->op)) return &linear->relu;
+  if (auto* add = std::get_if<OnnxAdd>(&node->op)) return &add->relu;
+  return nullptr;
 }
 
-Match match(OnnxGraph& graph, const OnnxNode& relu) {
-  OnnxNode* from = graph.producer(relu.inputs[0]);
-  if (from == nullptr) return {};
-  if (std::holds_alternative<OnnxLinear>(from->op)) {
-    require_private(graph, relu, from->output);
-    return {from, false};
+// Layer -> Relu. The layer then gives what the Relu gave.
+bool fuse_direct(OnnxGraph& graph, const OnnxNode& relu) {
+  OnnxNode* layer = graph.producer(relu.inputs[0]);
+  bool* fused = relu_of(layer);
+  if (fused == nullptr) return false;
+  if (!graph.is_private(layer->output)) {
+    graph.fail(relu, fmt::format("{} is also used without the Relu", graph.label(layer->output)),
+               "quantize it before the Relu and use that everywhere");
   }
-  const auto* dq = std::get_if<OnnxDequantize>(&from->op);
-  const OnnxNode* q = dq == nullptr ? nullptr : graph.producer(from->inputs[0]);
-  OnnxNode* linear = q == nullptr ? nullptr : graph.producer(q->inputs[0]);
-  if (linear == nullptr || !std::holds_alternative<OnnxLinear>(linear->op)) return {};
-  for (const ValueId value : {linear->output, q->output, from->output}) require_private(graph, relu, value);
-  return {linear, true};
+  *fused = true;
+  layer->output = relu.output;
+  return true;
 }
 
-void fuse(OnnxGraph& graph, const OnnxNode& relu) {
-  const Match found = match(graph, relu);
-  if (found.linear == nullptr) {
-    graph.fail(relu,
-               fmt::format("its input {} is not the result of a Gemm or MatMul", graph.label(relu.inputs[0])),
-               "only Relu behind such a layer is supported");
+// Layer -> Q -> DQ -> Relu. Any other use of what lies between would see the ReLU as well.
+bool fuse_quantized(OnnxGraph& graph, const OnnxNode& relu) {
+  const OnnxNode* dq = graph.producer(relu.inputs[0]);
+  if (dq == nullptr || !std::holds_alternative<OnnxDequantize>(dq->op)) return false;
+  const OnnxNode* q = graph.producer(dq->inputs[0]);
+  if (q == nullptr || !std::holds_alternative<OnnxQuantize>(q->op)) return false;
+  OnnxNode* layer = graph.producer(q->inputs[0]);
+  bool* fused = relu_of(layer);
+  if (fused == nullptr) return false;
+  for (const ValueId value : {layer->output, q->output, dq->output}) {
+    if (!graph.is_private(value)) return false;
   }
-  std::get<OnnxLinear>(found.linear->op).relu = true;
-  if (found.quantized) {
-    graph.replace_uses(relu.output, relu.inputs[0]);
-  } else {
-    found.linear->output = relu.output;
-  }
+  *fused = true;
+  graph.replace_uses(relu.output, relu.inputs[0]);
+  return true;
 }
 
 }  // namespace
@@ -53,12 +49,13 @@ void fuse(OnnxGraph& graph, const OnnxNode& relu) {
 void run(OnnxGraph& graph) {
   // One at a time: a fused Relu must not count as a reader of what the next one looks at.
   for (std::size_t i = 0; i < graph.nodes.size();) {
-    if (!std::holds_alternative<OnnxRelu>(graph.nodes[i].op)) {
+    const OnnxNode node = graph.nodes[i];
+    const bool relu = std::holds_alternative<OnnxRelu>(node.op);
+    if (relu && (fuse_direct(graph, node) || fuse_quantized(graph, node))) {
+      graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
+    } else {
       ++i;
-      continue;
     }
-    fuse(graph, graph.nodes[i]);
-    graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
 

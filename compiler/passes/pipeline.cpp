@@ -10,6 +10,7 @@
 #include "compiler/passes/fold_quantization.hpp"
 #include "compiler/passes/fuse_relu.hpp"
 #include "compiler/passes/remove_identities.hpp"
+#include "compiler/passes/sink_views.hpp"
 
 namespace aie4ml::compiler {
 namespace {
@@ -23,6 +24,9 @@ constexpr Pass kPasses[] = {
     {"fold_constants", fold_constants::run},
     {"remove_identities", remove_identities::run},
     {"fold_bias", fold_bias::run},
+    {"sink_views", sink_views::run},
+    {"remove_identities",
+     remove_identities::run},  // every part of a Split has brought a Relu, Q and DQ of its own
     {"fuse_relu", fuse_relu::run},
     {"remove_identities", remove_identities::run},  // Q -> DQ -> Relu -> Q has become Q -> DQ -> Q
 };

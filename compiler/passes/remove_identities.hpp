@@ -6,7 +6,7 @@
 namespace aie4ml::compiler::remove_identities {
 
 // Removes
-//  - a Q or DQ that repeats another one (one per reader is a habit of exporters),
+//  - a Q, DQ, Relu or view that repeats another one (a Q and DQ per reader is a habit of exporters),
 //  - Q behind DQ with the same scale and type; with the same scale and a narrower type the first Q of
 //    Q -> DQ -> Q takes over the type, where clamping twice equals clamping once,
 //  - Relu of an unsigned tensor,

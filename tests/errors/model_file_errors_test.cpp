@@ -153,7 +153,8 @@ const Case kEndCases[] = {
      [](OnnxBuilder& b) {
        b.output("x_q", TensorProto::INT8, {2, 3});
      }},
-    {"NothingComputed", "model.onnx: the network has no Gemm and no MatMul; give a network with a layer",
+    {"NothingComputed",
+     "model.onnx: the network has no Gemm, MatMul, Add or Relu; give a network with a layer",
      [](OnnxBuilder& b) {
        b.graph().clear_output();
        b.output("x", TensorProto::FLOAT, {2, 3});

@@ -154,12 +154,57 @@ const Case kLayerCases[] = {
 };
 
 const Case kElementwiseCases[] = {
-    {"AddOfActivations",
-     "model.onnx: node 'sum' (Add): both operands, 'h' (2x2) and 'h' (2x2), are activations; only the Add of "
-     "a constant "
-     "bias to the result of a Gemm or MatMul is supported",
+    {"SumNotQuantized",
+     "model.onnx: node 'sum' (Add): its result 's' (2x2) is not quantized; put a QuantizeLinear and "
+     "DequantizeLinear pair there",
      [](OnnxBuilder& b) {
        second_layer(b, b.add("Add", "sum", {b.dq("y_q", 1, TensorProto::INT8, "h"), "h"}, "s"));
+     }},
+    {"SumOfAResultThatIsNotQuantized",
+     "model.onnx: node 'fc' (Gemm): its result 'fc_act' (2x2) is not quantized; put a QuantizeLinear and "
+     "DequantizeLinear pair there",
+     [](OnnxBuilder& b) {
+       const auto r = b.dq(b.input("r_q", TensorProto::INT8, {2, 2}), 1, TensorProto::INT8, "r");
+       b.node("y_q").set_input(0, b.add("Add", "sum", {"fc_act", r}, "s"));
+     }},
+    {"SumOfTwoScales",
+     "model.onnx: node 'sum' (Add): its operands 'h' (2x2) and 'r' (2x2) are int8 with scale 2^-1 and int8 "
+     "with "
+     "scale 2^-3; quantize them alike",
+     [](OnnxBuilder& b) {
+       const auto r = b.dq(b.input("r_q", TensorProto::INT8, {2, 2}), 3, TensorProto::INT8, "r");
+       b.q(b.add("Add", "sum", {b.dq("y_q", 1, TensorProto::INT8, "h"), r}, "s"), 1, TensorProto::INT8,
+           "z_q");
+       b.output("z_q", TensorProto::INT8, {2, 2});
+     }},
+    {"SumOfTwoTypes",
+     "model.onnx: node 'sum' (Add): its operands 'h' (2x2) and 'r' (2x2) are int8 with scale 2^-1 and int16 "
+     "with "
+     "scale 2^-1; quantize them alike",
+     [](OnnxBuilder& b) {
+       const auto r = b.dq(b.input("r_q", TensorProto::INT16, {2, 2}), 1, TensorProto::INT16, "r");
+       b.q(b.add("Add", "sum", {b.dq("y_q", 1, TensorProto::INT8, "h"), r}, "s"), 1, TensorProto::INT8,
+           "z_q");
+       b.output("z_q", TensorProto::INT8, {2, 2});
+     }},
+    {"SumOfAnotherScale",
+     "model.onnx: node 'z_q' (QuantizeLinear): makes int8 with scale 2^0 of a sum of two int8 with scale "
+     "2^-1; "
+     "quantize the sum like its operands",
+     [](OnnxBuilder& b) {
+       b.q(b.add("Add", "sum", {b.dq("y_q", 1, TensorProto::INT8, "h"), "h"}, "s"), 0, TensorProto::INT8,
+           "z_q");
+       b.output("z_q", TensorProto::INT8, {2, 2});
+     }},
+    {"SumWithBroadcasting",
+     "model.onnx: node 'sum' (Add): its operands 'h' (2x2) and 'r' (1x2) have different shapes; give them "
+     "one "
+     "shape; broadcasting is not supported",
+     [](OnnxBuilder& b) {
+       const auto r = b.dq(b.input("r_q", TensorProto::INT8, {1, 2}), 1, TensorProto::INT8, "r");
+       b.q(b.add("Add", "sum", {b.dq("y_q", 1, TensorProto::INT8, "h"), r}, "s"), 1, TensorProto::INT8,
+           "z_q");
+       b.output("z_q", TensorProto::INT8, {2, 2});
      }},
     {"AddBehindQuantization",
      "model.onnx: node 'sum' (Add): its operand 'h' (2x2) is not the direct result of a Gemm or MatMul; move "
@@ -198,23 +243,12 @@ const Case kElementwiseCases[] = {
      [](OnnxBuilder& b) {
        b.add("Add", "sum", {"fc_sum", b.floats("c", {3}, {1, 1, 1})}, "s");
      }},
-    {"ReluOfAnInput",
-     "model.onnx: node 'first' (Relu): its input 'x' (2x3) is not the result of a Gemm or MatMul; only Relu "
-     "behind such "
-     "a layer is supported",
-     [](OnnxBuilder& b) { b.node("fc").set_input(0, b.add("Relu", "first", {"x"}, "x_pos")); }},
     {"ReluAndWithoutRelu",
-     "model.onnx: node 'fc_relu' (Relu): 'fc_sum' (2x2) is also used without the Relu; give each use a layer "
-     "of its own",
+     "model.onnx: node 'fc_relu' (Relu): 'fc_sum' (2x2) is also used without the Relu; quantize it before "
+     "the Relu and use that everywhere",
      [](OnnxBuilder& b) {
        b.q("fc_sum", 0, TensorProto::INT8, "z_q");
        b.output("z_q", TensorProto::INT8, {2, 2});
-     }},
-    {"ReluBehindQuantizationWithAnotherUse",
-     "model.onnx: node 'late' (Relu): 'y_q' (2x2) is also used without the Relu; give each use a layer of "
-     "its own",
-     [](OnnxBuilder& b) {
-       second_layer(b, b.add("Relu", "late", {b.dq("y_q", 1, TensorProto::INT8, "h")}, "r"));
      }},
     {"ReluThenWiderType",
      "model.onnx: node 'z_q' (QuantizeLinear): turns 'y_q' (2x2) of int8 with scale 2^-1 into uint8 with "

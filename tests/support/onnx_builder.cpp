@@ -164,6 +164,14 @@ void OnnxBuilder::set_attribute(onnx::NodeProto& node, const std::string& name, 
   entry.set_f(value);
 }
 
+void OnnxBuilder::set_attribute(onnx::NodeProto& node, const std::string& name,
+                                const std::vector<std::int64_t>& values) {
+  auto& entry = *node.add_attribute();
+  entry.set_name(name);
+  entry.set_type(onnx::AttributeProto::INTS);
+  for (const std::int64_t value : values) entry.add_ints(value);
+}
+
 std::filesystem::path save_bytes(const std::string& bytes, const std::string& file) {
   static std::atomic<int> count{0};
   const std::filesystem::path folder =

@@ -47,6 +47,8 @@ class OnnxBuilder {
 
   static void set_attribute(onnx::NodeProto& node, const std::string& name, std::int64_t value);
   static void set_attribute(onnx::NodeProto& node, const std::string& name, float value);
+  static void set_attribute(onnx::NodeProto& node, const std::string& name,
+                            const std::vector<std::int64_t>& values);
 
   std::string bytes() const { return model.SerializeAsString(); }
   // Writes a file of its own in the test's temporary directory.

@@ -16,7 +16,7 @@ namespace {
 
 using onnx::TensorProto;
 
-// Two layers in both forms, so that damage meets most of the frontend.
+// Two layers in both forms, a residual Add and all views, so that damage meets most of the frontend.
 std::string healthy_bytes() {
   tests::OnnxBuilder b = tests::dense_model();
   const auto h = b.dq("y_q", 1, TensorProto::INT8, "h");
@@ -25,6 +25,18 @@ std::string healthy_bytes() {
                          {b.floats("b2", {2}, {0.5F, -1.0F}), b.add("MatMul", "fc2", {h, w}, "m")}, "s");
   b.dq(b.q(b.add("Relu", "relu2", {sum}, "r"), 1, TensorProto::UINT8, "z_q"), 1, TensorProto::UINT8, "z");
   b.output("z", TensorProto::FLOAT, {2, 2});
+  const auto t = b.add("Transpose", "turn", {h}, "t");
+  const auto r = b.dq(b.q(b.add("Add", "sum", {h, t}, "sum"), 1, TensorProto::INT8, "res_q"), 1,
+                      TensorProto::INT8, "res");
+  b.add("Split", "split", {r, b.ints("sizes", TensorProto::INT64, {2}, {1, 1})}, "p0");
+  b.node("split").add_output("p1");
+  const auto one = b.ints("one", TensorProto::INT64, {1}, {1});
+  const auto two = b.ints("two", TensorProto::INT64, {1}, {2});
+  const auto s = b.add("Slice", "slice", {b.add("Relu", "relu3", {r}, "r3"), one, two, one}, "cut");
+  b.add("Concat", "join", {"p1", "p0"}, "c");
+  b.set_attribute(b.node("join"), "axis", std::int64_t{0});
+  b.output("c", TensorProto::FLOAT, {2, 2});
+  b.output(s, TensorProto::FLOAT, {2, 1});
   return b.bytes();
 }
 

@@ -17,50 +17,64 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The one file of a folder whose name starts so.
-fs::path only_file(const fs::path& folder, const std::string& prefix) {
+// The file of a port: "in_<name>.npy", or the only one of its kind where the folder uses another name.
+fs::path file_of(const fs::path& folder, const std::string& prefix, const std::string& name) {
+  if (fs::exists(folder / (prefix + name + ".npy"))) return folder / (prefix + name + ".npy");
   fs::path found;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().filename().string().starts_with(prefix)) {
-      EXPECT_TRUE(found.empty()) << folder;
-      found = entry.path();
-    }
+    if (!entry.path().filename().string().starts_with(prefix)) continue;
+    EXPECT_TRUE(found.empty()) << folder;
+    found = entry.path();
   }
-  EXPECT_FALSE(found.empty()) << folder << " " << prefix;
+  EXPECT_FALSE(found.empty()) << folder << " " << prefix << name;
   return found;
 }
 
-// All iterations of one model with one input and one output.
+std::vector<tests::Npy> read_ports(const fs::path& folder, const std::string& prefix, const Graph& graph,
+                                   const std::vector<GraphIo>& ports) {
+  std::vector<tests::Npy> arrays;
+  for (const GraphIo& io : ports) {
+    const tests::Npy& array = arrays.emplace_back(tests::read_npy(file_of(folder, prefix, io.name)));
+    EXPECT_TRUE(io.is_float || array.reals.empty()) << io.name;  // some folders hold the codes of float ports
+    const std::size_t size = array.codes.size() + array.reals.size();
+    EXPECT_EQ(size, static_cast<std::size_t>(array.shape.front() * graph.tensor(io.tensor).elements()))
+        << io.name;
+  }
+  return arrays;
+}
+
+// All iterations of a model.
 void expect_bits(const fs::path& folder, std::optional<std::int64_t> batch = {}) {
   const Graph graph = import_onnx(folder / "model.onnx", {batch});
-  const tests::Npy in = tests::read_npy(only_file(folder, "in_"));
-  const tests::Npy out = tests::read_npy(only_file(folder, "out_"));
-  ASSERT_EQ(graph.inputs.size(), 1U);
-  ASSERT_EQ(graph.outputs.size(), 1U);
-  const Tensor& x = graph.tensor(graph.inputs[0].tensor);
-  const Tensor& y = graph.tensor(graph.outputs[0].tensor);
-  ASSERT_EQ(graph.inputs[0].is_float, in.codes.empty());
-  ASSERT_EQ(in.shape.front(), out.shape.front());
-  const auto x_size = static_cast<std::size_t>(x.elements());
-  const auto y_size = static_cast<std::size_t>(y.elements());
-  const auto iterations = static_cast<std::size_t>(in.shape.front());
+  const std::vector<tests::Npy> in = read_ports(folder, "in_", graph, graph.inputs);
+  const std::vector<tests::Npy> out = read_ports(folder, "out_", graph, graph.outputs);
+  ASSERT_FALSE(testing::Test::HasFailure());
+  const auto iterations = static_cast<std::size_t>(in.front().shape.front());
+  ASSERT_EQ(out.front().shape.front(), in.front().shape.front());
   for (std::size_t i = 0; i < iterations; ++i) {
-    Codes codes;
-    if (graph.inputs[0].is_float) {
-      codes = quantize(std::span(in.reals).subspan(i * x_size, x_size), x.quant);
-    } else {
-      codes.assign(in.codes.begin() + static_cast<std::ptrdiff_t>(i * x_size),
-                   in.codes.begin() + static_cast<std::ptrdiff_t>((i + 1) * x_size));
+    std::vector<Codes> inputs;
+    for (std::size_t port = 0; port < in.size(); ++port) {
+      const Tensor& x = graph.tensor(graph.inputs[port].tensor);
+      const auto size = static_cast<std::size_t>(x.elements());
+      if (in[port].codes.empty()) {
+        inputs.push_back(quantize(std::span(in[port].reals).subspan(i * size, size), x.quant));
+      } else {
+        const auto* from = in[port].codes.data() + i * size;
+        inputs.emplace_back(from, from + size);
+      }
     }
-    const Codes got = evaluate(graph, std::vector<Codes>{codes}).at(0);
-    ASSERT_EQ(got.size(), y_size);
-    if (out.reals.empty()) {
-      const auto* expected = out.codes.data() + i * y_size;
-      EXPECT_TRUE(std::equal(got.begin(), got.end(), expected)) << folder << " iteration " << i;
-    } else {
-      const auto* expected = out.reals.data() + i * y_size;
-      const std::vector<float> reals = dequantize(got, y.quant);
-      EXPECT_TRUE(std::equal(reals.begin(), reals.end(), expected)) << folder << " iteration " << i;
+    const std::vector<Codes> got = evaluate(graph, inputs);
+    for (std::size_t port = 0; port < out.size(); ++port) {
+      const std::size_t at = i * got[port].size();
+      if (out[port].codes.empty()) {
+        const std::vector<float> reals =
+            dequantize(got[port], graph.tensor(graph.outputs[port].tensor).quant);
+        EXPECT_TRUE(std::equal(reals.begin(), reals.end(), out[port].reals.data() + at))
+            << folder << " iteration " << i << " " << graph.outputs[port].name;
+      } else {
+        EXPECT_TRUE(std::equal(got[port].begin(), got[port].end(), out[port].codes.data() + at))
+            << folder << " iteration " << i << " " << graph.outputs[port].name;
+      }
     }
   }
   EXPECT_EQ(to_json(graph_from_json(to_json(graph), "graph.json")), to_json(graph));
@@ -109,7 +123,8 @@ TEST_P(SharedModels, Bits) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SharedModels,
-                         testing::Values("mlp_i8", "mnist_mlp_int8", "mlperf_ad_int8", "mlperf_ad_a16w8"),
+                         testing::Values("mlp_i8", "residual_i8", "branch_i16", "mnist_mlp_int8",
+                                         "mlperf_ad_int8", "mlperf_ad_a16w8"),
                          [](const auto& param_info) { return std::string(param_info.param); });
 
 }  // namespace
