@@ -2,17 +2,27 @@
 // what.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace aie4ml::compiler {
 
+// The far end of an edge whose tensor comes from outside the array.
+inline constexpr int kOutside = -1;
+
+struct BoxEdge {
+  int producer{kOutside};  // index of a box before this one, or kOutside
+  bool direct{};           // tile to tile; otherwise through a memory tile
+  friend bool operator==(BoxEdge, BoxEdge) = default;
+};
+
 struct PlacementBox {
   std::string name;             // for messages
   int width{}, height{};        // cas_len, cas_num
-  std::vector<int> producers;   // boxes whose output it reads, all before it; empty: fed from outside
-  std::optional<int> col, row;  // fixed by the user
+  std::vector<BoxEdge> inputs;  // what it reads; its input face is its left column
+  std::optional<int> col, row;  // fixed by the user, one or both
 };
 
 struct PlacementGrid {
@@ -25,11 +35,38 @@ struct BoxPosition {
   friend bool operator==(BoxPosition, BoxPosition) = default;
 };
 
-// Cheapest arrangement found by a branch and bound search over a limited number of states. Cost as aie4ml has
-// it: for every edge the columns from the producer's right side to the consumer's left side, plus the rows
-// below the consumer, plus a little for every box's top row. Boxes fed from outside begin at the start column
-// in row 0. Boxes keep one spare column to their left where there is room. Deterministic. Throws InputError
-// naming a box that does not fit or a fixed one that overlaps.
-std::vector<BoxPosition> place_boxes(const std::vector<PlacementBox>& boxes, const PlacementGrid& grid);
+// What an arrangement costs, in thousandths of a column, so that sums are exact: for every edge the columns
+// from the producer's right column to the consumer's left one (from outside: from the first usable column)
+// plus `row` for each row between them, plus `top_row` for each box times its top row. The rows of an edge
+// through a memory tile, which lies below row 0, are those up to the consumer; those of a direct edge lie
+// between the two lower rows. The defaults are aie4ml's lambda = 1 and mu = 0.05.
+inline constexpr std::int64_t kColumnCost = 1000;
+struct PlacementWeights {
+  std::int64_t row{1000}, top_row{50};
+};
+
+struct Placement {
+  std::vector<BoxPosition> at;
+  // No arrangement with the same first column and spare columns costs less than lower_bound.
+  std::int64_t cost{}, lower_bound{};
+  int first_column{};     // of those that boxes without a fixed place may use
+  int spare_columns{};    // kept free to the left of every box
+  std::int64_t states{};  // partial arrangements looked at
+  [[nodiscard]] bool optimal() const { return lower_bound == cost; }
+};
+
+// Cheapest arrangement: from the start column with a spare column left of every box as aie4ml has it, if
+// there is none without spare columns, then the same from column 0. As with aie4ml the first box fed from
+// outside stands in the first usable column in row 0, unless it is fixed, or nothing else goes. Branch and
+// bound; when it ends before `max_states` the result is optimal, else the best found with a bound.
+// Deterministic. Boxes must be given producers first. Throws InputError naming a box that does not fit, fixed
+// ones that overlap, or that there is no room.
+Placement place_boxes(const std::vector<PlacementBox>& boxes, const PlacementGrid& grid,
+                      const PlacementWeights& weights = {}, std::int64_t max_states = 20000);
+
+// For comparison: one box after the other at the place that is cheapest for it, on the same terms. nullopt
+// where that runs out of room.
+std::optional<Placement> place_greedily(const std::vector<PlacementBox>& boxes, const PlacementGrid& grid,
+                                        const PlacementWeights& weights = {});
 
 }  // namespace aie4ml::compiler

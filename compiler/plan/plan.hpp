@@ -21,6 +21,7 @@
 #include "arch/image/image.hpp"
 #include "arch/units.hpp"
 #include "compiler/graph/graph.hpp"
+#include "compiler/place/placer.hpp"
 #include "kernels/dense/dense.hpp"
 
 namespace aie4ml::compiler {
@@ -145,6 +146,7 @@ using Route = std::vector<Hop>;  // in the order the tree grew: a hop's slave is
 struct Plan {
   std::string model, device;
   std::vector<LayerPlan> layers;  // topological order
+  Placement placement;            // of the layers, same index: what it costs, and how sure that is the least
   std::vector<Edge> edges;
   std::vector<DmaChain> dma;
   std::vector<PlioPlan> plios;

@@ -63,6 +63,16 @@ json to_json(const LayerPlan& layer, const arch::Device& device) {
           {"tiles", std::move(tiles)}};
 }
 
+// Costs in columns.
+json to_json(const Placement& placement) {
+  const auto columns = [](std::int64_t thousandths) {
+    return static_cast<double>(thousandths) / kColumnCost;
+  };
+  return {{"cost", columns(placement.cost)},        {"lower_bound", columns(placement.lower_bound)},
+          {"optimal", placement.optimal()},         {"states", placement.states},
+          {"first_column", placement.first_column}, {"spare_columns", placement.spare_columns}};
+}
+
 json to_json(const Endpoint& end, const Plan& plan) {
   const bool plio = end.layer < 0;
   json result{{"columns", to_json(end.columns)}, {"channel", arch::to_string(end.channel)}};
@@ -165,8 +175,9 @@ nlohmann::ordered_json to_json(const Plan& plan, const arch::Device& device) {
     nets.push_back(to_json(plan.nets[i], i < plan.routes.size() ? &plan.routes[i] : nullptr, device));
   }
   return {{"schema", kPlanSchema},      {"model", plan.model},         {"device", plan.device},
-          {"tiles", plan.tiles_used()}, {"layers", std::move(layers)}, {"edges", std::move(edges)},
-          {"plios", std::move(plios)},  {"dma", std::move(dma)},       {"nets", std::move(nets)}};
+          {"tiles", plan.tiles_used()}, {"layers", std::move(layers)}, {"placement", to_json(plan.placement)},
+          {"edges", std::move(edges)},  {"plios", std::move(plios)},   {"dma", std::move(dma)},
+          {"nets", std::move(nets)}};
 }
 
 }  // namespace aie4ml::compiler

@@ -103,11 +103,26 @@ std::string totals(const Plan& plan) {
       plan.nets.size(), hops);
 }
 
+std::string placement_line(const Placement& placement) {
+  const auto columns = [](std::int64_t thousandths) {
+    return static_cast<double>(thousandths) / kColumnCost;
+  };
+  const std::string proof =
+      placement.optimal() ? "proved optimal"
+                          : fmt::format("at least {:.2f} (gap {:.1f} %)", columns(placement.lower_bound),
+                                        100.0 * static_cast<double>(placement.cost - placement.lower_bound) /
+                                            static_cast<double>(placement.cost));
+  return fmt::format("placement: J = {:.2f}, {}; {} states, from column {}, {} spare column(s) per layer\n",
+                     columns(placement.cost), proof, placement.states, placement.first_column,
+                     placement.spare_columns);
+}
+
 }  // namespace
 
 std::string to_text(const Plan& plan, const arch::Device& device) {
-  return fmt::format("{} on {}\n\n{}\n{}\n{}\n{}", plan.model, plan.device, layers_table(plan),
-                     edges_table(plan, device), plios_table(plan), totals(plan));
+  return fmt::format("{} on {}\n\n{}\n{}\n{}\n{}{}", plan.model, plan.device, layers_table(plan),
+                     edges_table(plan, device), plios_table(plan), placement_line(plan.placement),
+                     totals(plan));
 }
 
 }  // namespace aie4ml::compiler

@@ -46,17 +46,17 @@ TilePlan make_tile(const LayerShape& shape, const LayerPlan& layer, int chain, i
   return tile;
 }
 
-std::vector<BoxPosition> place_layers(const std::vector<LayerPlan>& layers,
-                                      const std::vector<Connection>& connections,
-                                      const Directives& directives, const arch::Device& device) {
+Placement place_layers(const std::vector<LayerPlan>& layers, const std::vector<Connection>& connections,
+                       const Directives& directives, const arch::Device& device) {
   std::vector<PlacementBox> boxes;
   for (const LayerPlan& layer : layers) {
     const LayerDirectives fixed = directives.of(layer.node);
     boxes.push_back({layer.name, layer.cas_len, layer.cas_num, {}, fixed.col, fixed.row});
   }
   for (const Connection& connection : connections) {
-    if (connection.producer < 0 || connection.consumer < 0) continue;
-    boxes[static_cast<std::size_t>(connection.consumer)].producers.push_back(connection.producer);
+    if (connection.consumer < 0) continue;
+    boxes[static_cast<std::size_t>(connection.consumer)].inputs.push_back(
+        {connection.producer < 0 ? kOutside : connection.producer});
   }
   return place_boxes(boxes, {device.columns(), device.grid.core_rows, device.grid.default_start_column});
 }
@@ -106,11 +106,11 @@ Plan make_plan(const Graph& graph, const Directives& directives, const arch::Dev
     layer.n_slice = shape.n_slice(cut.cas_num);
     plan.layers.push_back(std::move(layer));
   }
-  const std::vector<BoxPosition> positions = place_layers(plan.layers, connections, directives, device);
+  plan.placement = place_layers(plan.layers, connections, directives, device);
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     LayerPlan& layer = plan.layers[i];
-    layer.col = positions[i].col;
-    layer.row = positions[i].row;
+    layer.col = plan.placement.at[i].col;
+    layer.row = plan.placement.at[i].row;
     for (int chain = 0; chain < layer.cas_num; ++chain) {
       for (int position = 0; position < layer.cas_len; ++position) {
         layer.tiles.push_back(make_tile(shapes[i], layer, chain, position, device));
