@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes the small quantized networks under tests/models, their inputs and their expected outputs.
 
-The networks learn scikit-learn's digits (the images ship inside the package, nothing is downloaded), are quantized to
-int8 with power-of-two scales, and are written as ONNX with explicit QuantizeLinear / DequantizeLinear. The expected
-outputs come from plain int64 numpy, and every test image must give the same bits in onnxruntime, else the script fails.
+The networks (but the MLP-Mixer block, whose weights are random) learn scikit-learn's digits (the images ship inside the
+package, nothing is downloaded), are quantized to int8 with power-of-two scales, and are written as ONNX with explicit
+QuantizeLinear / DequantizeLinear. The expected outputs come from plain int64 numpy, and every test image must give the same bits in onnxruntime, else the script fails.
 
 The same bytes come out of every run: fixed seeds, one thread, no dates, and a training whose sums do not depend on the
 order in which a BLAS adds (see `product`).
@@ -360,6 +360,85 @@ def make_model(spec: Spec, params, data) -> dict:
             "meta.json": (json.dumps(meta, indent=1) + "\n").encode()}
 
 
+# ---------------------------------------------------------------- an MLP-Mixer block
+
+MIXER_SEED, TOKENS, CHANNELS, TOKEN_HIDDEN, CHANNEL_HIDDEN, MIXER_ITERATIONS = 23, 16, 32, 32, 64, 8
+
+
+class Mixer:
+    """Two token MLPs (between transposes) and two channel MLPs, each with a residual Add; int8 throughout, random
+    weights. Builds the ONNX and computes the integer answer for samples [iteration, 1, token, channel] side by side."""
+
+    def __init__(self, samples):
+        self.graph, self.rng, self.codes, self.saturated = Graph("mixer_i8"), np.random.default_rng(MIXER_SEED), samples, 0
+        self.frac = 4
+        shape = [1, TOKENS, CHANNELS]
+        codes = self.graph.value(self.graph.inputs, "x_q", np.int8, shape)
+        self.at = self.dequantize("x", codes)
+        for block in ("token1", "channel1", "token2", "channel2"):
+            self.mlp(block, transposed=block.startswith("token"))
+        last = self.graph.node("QuantizeLinear", "y_q", [self.at, *self.graph.scale("y", self.frac, np.int8)], "y_q")
+        self.graph.value(self.graph.outputs, last, np.int8, shape)
+
+    def dequantize(self, name, codes) -> str:
+        return self.graph.node("DequantizeLinear", f"{name}_dq", [codes, *self.graph.scale(name, self.frac, np.int8)], name)
+
+    def requantize(self, name, real, wide) -> str:
+        """Q and DQ behind a layer; `wide` are its codes before saturation."""
+        self.codes = saturate(wide, np.int8)
+        self.saturated += int((wide != self.codes).sum())
+        scale = self.graph.scale(f"{name}_out", self.frac, np.int8)
+        return self.dequantize(name, self.graph.node("QuantizeLinear", f"{name}_q", [real, *scale], f"{name}_q"))
+
+    def dense(self, name, x, features, relu) -> str:
+        k = self.codes.shape[-1]
+        w_frac = 6 + round(np.log2(k) / 2)  # a result somewhat smaller than the input
+        weights = self.rng.integers(-64, 65, (k, features)).astype(np.int8)
+        bias = self.rng.integers(-2000, 2001, features).astype(np.int32)
+        layer = Layer(name, weights, bias, relu, self.frac, w_frac, self.frac, np.dtype(np.int8))
+        acc = accumulate(layer, self.codes)
+        real = self.graph.node("MatMul", name, [x, self.graph.weight(f"{name}_w", weights, w_frac)], f"{name}_mm")
+        real = self.graph.node("Add", f"{name}_bias",
+                               [real, self.graph.weight(f"{name}_b", bias, self.frac + w_frac)], f"{name}_sum")
+        if relu:
+            real = self.graph.node("Relu", f"{name}_relu", [real], f"{name}_r")
+        return self.requantize(name, real, round_shift(acc, layer.shift))
+
+    def transpose(self, name, x) -> str:
+        self.codes = self.codes.swapaxes(-1, -2)
+        return self.graph.node("Transpose", name, [x], f"{name}_out", perm=[0, 2, 1])
+
+    def mlp(self, block, transposed) -> None:
+        """x + MLP(x), along the tokens or along the channels."""
+        residual, before, at = self.at, self.codes, self.at
+        if transposed:
+            at = self.transpose(f"{block}_in", at)
+        width = self.codes.shape[-1]
+        at = self.dense(f"{block}_fc1", at, TOKEN_HIDDEN if transposed else CHANNEL_HIDDEN, relu=True)
+        at = self.dense(f"{block}_fc2", at, width, relu=False)
+        if transposed:
+            at = self.transpose(f"{block}_back", at)
+        total = self.graph.node("Add", f"{block}_add", [residual, at], f"{block}_sum")
+        self.at = self.requantize(f"{block}_add", total, before.astype(np.int64) + self.codes)
+
+
+def make_mixer() -> dict:
+    rng = np.random.default_rng(MIXER_SEED + 1)
+    samples = rng.integers(-60, 61, (MIXER_ITERATIONS, 1, TOKENS, CHANNELS)).astype(np.int8)
+    samples[-1] = rng.integers(0, 2, samples[-1].shape) * 255 - 128  # the ends of int8
+    mixer = Mixer(samples)
+    model = mixer.graph.model()
+    onnx.checker.check_model(model, full_check=True)
+    blob = model.SerializeToString(deterministic=True)
+    for level in (ort.GraphOptimizationLevel.ORT_DISABLE_ALL, ort.GraphOptimizationLevel.ORT_ENABLE_ALL):
+        differing = int((run_onnxruntime(blob, samples, level) != mixer.codes).sum())
+        require(differing == 0, f"mixer_i8: onnxruntime ({level.name}) differs in {differing} values")
+    require(0 < mixer.saturated < mixer.codes.size, f"mixer_i8: {mixer.saturated} results saturate on the way")
+    require(np.std(mixer.codes.astype(np.float64)) > 16, "mixer_i8: the answer is nearly constant")
+    print(f"{'mixer_i8':18} onnxruntime equal on {mixer.codes.size} values, {mixer.saturated} results saturate on the way")
+    return {"model.onnx": blob, "in_x_q.npy": tensor_bytes(samples), "out_y_q.npy": tensor_bytes(mixer.codes)}
+
+
 def bad_models() -> dict:
     """Models the compiler must refuse with a message (exit code 2): one dense layer, one thing wrong in each."""
     rng = np.random.default_rng(BAD_SEED)
@@ -416,6 +495,7 @@ def make_all() -> dict:
         if key not in trained:
             trained[key] = train(data[0], data[1], *key)
         files |= {f"{spec.name}/{name}": blob for name, blob in make_model(spec, trained[key], data).items()}
+    files |= {f"mixer_i8/{name}": blob for name, blob in make_mixer().items()}
     bad = bad_models()
     check_bad_models(bad)
     return files | {f"bad/{name}": blob for name, blob in bad.items()}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -78,22 +79,22 @@ class Generator {
   RandomModel run() {
     const int inputs = between(1, options_.max_inputs);
     const Shape leading = leading_axes();
-    for (int i = 0; i < inputs; ++i) add_input(i, leading);
+    for (int i = 0; i < inputs; ++i) add_input(i, leading, features());
     const int layers = between(1, options_.max_layers);
     while (layers_ < layers) grow();
     finish();
-    auto steps = std::make_shared<std::vector<Step>>(std::move(steps_));
-    model_.evaluate = [steps, slots = live_.size(), inputs,
-                       output_slots = output_slots_](const std::vector<Codes>& given) {
-      std::vector<Codes> values(slots);
-      for (int i = 0; i < inputs; ++i)
-        values[static_cast<std::size_t>(i)] = given.at(static_cast<std::size_t>(i));
-      for (const Step& step : *steps) values[step.result] = step.compute(values);
-      std::vector<Codes> results;
-      for (const std::size_t slot : output_slots) results.push_back(values[slot]);
-      return results;
-    };
-    return std::move(model_);
+    return take();
+  }
+
+  RandomModel run_mlp(int rows, const std::vector<int>& widths) {
+    add_input(0, {rows}, widths.front());
+    for (std::size_t i = 1; i < widths.size(); ++i) {
+      Live y = like(i - 1);
+      y.shape.back() = widths[i];
+      dense(i - 1, y, {.frac_given = false, .bias = true, .relu = i + 1 < widths.size()});
+    }
+    add_output(live_.size() - 1);
+    return take();
   }
 
  private:
@@ -101,6 +102,20 @@ class Generator {
     std::size_t result;
     std::function<Codes(const std::vector<Codes>&)> compute;
   };
+
+  RandomModel take() {
+    auto steps = std::make_shared<std::vector<Step>>(std::move(steps_));
+    model_.evaluate = [steps, slots = live_.size(),
+                       output_slots = output_slots_](const std::vector<Codes>& given) {
+      std::vector<Codes> values(slots);
+      std::copy(given.begin(), given.end(), values.begin());  // inputs have the first slots
+      for (const Step& step : *steps) values[step.result] = step.compute(values);
+      std::vector<Codes> results;
+      for (const std::size_t slot : output_slots) results.push_back(values[slot]);
+      return results;
+    };
+    return std::move(model_);
+  }
 
   int between(int low, int high) {
     return low + static_cast<int>(random_() % static_cast<std::uint64_t>(high - low + 1));
@@ -136,10 +151,10 @@ class Generator {
     return live_.back().slot;
   }
 
-  void add_input(int index, const Shape& leading) {
+  void add_input(int index, const Shape& leading, std::int64_t cols) {
     Live x;
     x.shape = leading;
-    x.shape.push_back(features());
+    x.shape.push_back(cols);
     x.type = pick(options_.activations);
     x.frac = between(0, 7);
     x.slot = live_.size();
@@ -183,11 +198,17 @@ class Generator {
     y.type = pick(options_.activations);
     y.shape = at(x).shape;
     y.shape.back() = features();
-    dense(x, y);
+    dense(x, y, kAnyScale);
   }
 
-  // y has its type and shape; frac as well where `frac_given`.
-  std::size_t dense(std::size_t x, Live y, bool frac_given = false) {
+  struct Form {
+    bool frac_given;  // y has its frac; otherwise it follows from the weights and the shift
+    std::optional<bool> bias, relu;
+  };
+  static constexpr Form kAnyScale{false, std::nullopt, std::nullopt};
+  static constexpr Form kAtThatScale{true, std::nullopt, std::nullopt};
+  // y has its type and shape.
+  std::size_t dense(std::size_t x, Live y, const Form& form) {
     const Live& from = at(x);
     const std::int64_t k = from.shape.back();
     const std::int64_t n = y.shape.back();
@@ -197,7 +218,7 @@ class Generator {
     int shift = std::max(0, bits_of(from.type) + bits_of(weight_type) - bits_of(y.type) +
                                 static_cast<int>(spread) - between(1, 4));
     int weight_frac = between(0, 7);
-    if (frac_given) {
+    if (form.frac_given) {
       weight_frac = shift + y.frac - from.frac;
     } else {
       y.frac = from.frac + weight_frac - shift;
@@ -205,11 +226,11 @@ class Generator {
     auto weights = std::make_shared<Codes>(static_cast<std::size_t>(k * n));
     for (std::int64_t& w : *weights) w = code(weight_range);
     auto bias = std::make_shared<Codes>();
-    if (chance(60)) {
+    if (form.bias ? *form.bias : chance(60)) {
       const std::int64_t limit = std::min<std::int64_t>(std::int64_t{64} << shift, std::int64_t{1} << 30);
       for (std::int64_t i = 0; i < n; ++i) bias->push_back(code({-limit, limit}));
     }
-    const bool has_relu = chance(40);
+    const bool has_relu = form.relu ? *form.relu : chance(40);
     emit_dense(from, y, *weights, weight_type, weight_frac, *bias, has_relu);
     y.computed = true;
     ++at(x).readers;
@@ -299,15 +320,15 @@ class Generator {
 
   // x + f(x), or without fan-out the sum of two halves of a split.
   void residual(std::size_t x) {
-    if (!options_.fan_out) return void(dense(x, like(x)));
+    if (!options_.fan_out) return void(dense(x, like(x), kAnyScale));
     std::size_t branch = x;
     for (int depth = between(0, 2); depth > 0; --depth) {
       Live y = like(branch);
       y.type = pick(options_.activations);
       y.shape.back() = features();
-      branch = dense(branch, y);
+      branch = dense(branch, y, kAnyScale);
     }
-    add(chance(90) ? dense(branch, like(x), true) : x, x);
+    add(chance(90) ? dense(branch, like(x), kAtThatScale) : x, x);
   }
 
   Live like(std::size_t x) {
@@ -368,7 +389,7 @@ class Generator {
   void split(std::size_t x) {
     const std::int64_t cols = at(x).shape.back();
     const std::int64_t units = cols / options_.feature_step;
-    if (units < 2) return void(dense(x, like_wider(x)));
+    if (units < 2) return void(dense(x, like_wider(x), kAnyScale));
     const std::int64_t cut = options_.feature_step * between(1, static_cast<int>(units) - 1);
     OnnxBuilder& b = model_.onnx;
     const bool one = chance(30);
@@ -415,9 +436,9 @@ class Generator {
   void concat(std::size_t x) {
     std::size_t other = x;
     if (options_.fan_out) {
-      other = dense(x, like_wider(x), true);
+      other = dense(x, like_wider(x), kAtThatScale);
     } else {
-      x = dense(x, like_wider(x));
+      x = dense(x, like_wider(x), kAnyScale);
       std::vector<std::size_t> fitting;
       for (const Live& live : live_) {
         const bool same =
@@ -458,7 +479,7 @@ class Generator {
   // Whatever nobody reads becomes an output.
   void finish() {
     for (std::size_t slot = 0; slot < live_.size(); ++slot) {  // grows
-      if (at(slot).readers == 0 && !at(slot).computed) dense(slot, like_wider(slot));
+      if (at(slot).readers == 0 && !at(slot).computed) dense(slot, like_wider(slot), kAnyScale);
     }
     for (std::size_t slot = 0; slot < live_.size(); ++slot) {
       const bool leaf = at(slot).readers == 0;
@@ -495,6 +516,13 @@ class Generator {
 
 RandomModel random_model(std::uint64_t seed, const RandomModelOptions& options) {
   return Generator(seed, options).run();
+}
+
+RandomModel random_mlp(std::uint64_t seed, int rows, const std::vector<int>& widths) {
+  RandomModelOptions int8;
+  int8.activations = {TensorProto::INT8};
+  int8.weights = {TensorProto::INT8};
+  return Generator(seed, int8).run_mlp(rows, widths);
 }
 
 std::vector<Codes> random_inputs(const RandomModel& model, std::mt19937_64& random) {

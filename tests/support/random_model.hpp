@@ -50,6 +50,9 @@ struct RandomModel {
 // The same seed and options give the same model.
 RandomModel random_model(std::uint64_t seed, const RandomModelOptions& options = {});
 
+// A chain of int8 dense layers with bias, widths.front() to widths.back() features, ReLU between them.
+RandomModel random_mlp(std::uint64_t seed, int rows, const std::vector<int>& widths);
+
 // Codes for every input: the whole range, with its ends often.
 std::vector<Codes> random_inputs(const RandomModel& model, std::mt19937_64& random);
 

@@ -1,5 +1,6 @@
-// write_random_models DIR FIRST COUNT: random networks as seed_<n>.onnx, each with seed_<n>.json holding
-// inputs and expected outputs (real values where the graph's are float). For scripts/check_random_models.py.
+// write_random_models DIR FIRST COUNT: random networks as seed_<n>.onnx and an MLP of seven layers, 512 wide,
+// as mlp_7x512.onnx, each with a .json that holds inputs and expected outputs (real values where the graph's
+// are float). For scripts/check_random_models.py.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -32,6 +33,16 @@ json values_of(const std::vector<RandomPort>& ports, const std::vector<Codes>& c
   return list;
 }
 
+void write(const std::filesystem::path& stem, const RandomModel& model) {
+  std::mt19937_64 random(model.seed);
+  const std::vector<Codes> inputs = random_inputs(model, random);
+  std::ofstream(stem.string() + ".onnx", std::ios::binary) << model.onnx.bytes();
+  std::ofstream(stem.string() + ".json")
+      << json{{"inputs", values_of(model.inputs, inputs)},
+              {"outputs", values_of(model.outputs, model.evaluate(inputs))},
+              {"text", model.text}};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -47,15 +58,8 @@ int main(int argc, char** argv) {
   const RandomModelOptions options{.activations = {onnx::TensorProto::INT8, onnx::TensorProto::UINT8},
                                    .weights = {onnx::TensorProto::INT8}};
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    const RandomModel model = random_model(seed, options);
-    std::mt19937_64 random(seed);
-    const std::vector<Codes> inputs = random_inputs(model, random);
-    const std::string stem = "seed_" + std::to_string(seed);
-    std::ofstream(folder / (stem + ".onnx"), std::ios::binary) << model.onnx.bytes();
-    std::ofstream(folder / (stem + ".json"))
-        << json{{"inputs", values_of(model.inputs, inputs)},
-                {"outputs", values_of(model.outputs, model.evaluate(inputs))},
-                {"text", model.text}};
+    write(folder / ("seed_" + std::to_string(seed)), random_model(seed, options));
   }
+  write(folder / "mlp_7x512", random_mlp(first, 8, std::vector<int>(8, 512)));
   return 0;
 }

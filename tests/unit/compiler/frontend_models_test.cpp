@@ -97,6 +97,9 @@ TEST(Models, DigitsB1) {
 TEST(Models, DigitsDyn) {
   expect_bits(kModels / "digits_dyn", 8);
 }
+TEST(Models, MixerI8) {
+  expect_bits(kModels / "mixer_i8");
+}
 
 // The batch of one at --batch 8 computes what the model of batch 8 does.
 TEST(Models, DigitsB1AtBatch8) {

@@ -14,7 +14,7 @@ namespace aie4ml::compiler {
 namespace {
 
 // The bits of a model's inputs through importer and reference, and through its own arithmetic.
-void expect_same_bits(const tests::RandomModel& model, std::mt19937_64& random) {
+void expect_same_bits(const tests::RandomModel& model, std::mt19937_64& random, int rounds = 2) {
   SCOPED_TRACE("seed " + std::to_string(model.seed) + "\n" + model.text);
   const Graph graph = lower(parse_onnx(model.onnx.bytes(), "model.onnx"));
   ASSERT_EQ(graph.inputs.size(), model.inputs.size());
@@ -24,7 +24,7 @@ void expect_same_bits(const tests::RandomModel& model, std::mt19937_64& random) 
     EXPECT_EQ(graph.inputs[i].is_float, model.inputs[i].is_float);
     EXPECT_EQ(graph.tensor(graph.inputs[i].tensor).quant.frac, model.inputs[i].frac);
   }
-  for (int round = 0; round < 2; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     const std::vector<Codes> inputs = tests::random_inputs(model, random);
     const std::vector<Codes> expected = model.evaluate(inputs);
     const std::vector<Codes> got = evaluate(graph, inputs);
@@ -33,13 +33,15 @@ void expect_same_bits(const tests::RandomModel& model, std::mt19937_64& random) 
       ASSERT_EQ(got[i], expected[i]) << model.outputs[i].name;
     }
   }
-  EXPECT_EQ(to_json(graph_from_json(to_json(graph), "graph.json")), to_json(graph));
 }
 
 void sweep(std::uint64_t first, std::uint64_t count, const tests::RandomModelOptions& options) {
   std::mt19937_64 random(first);
   for (std::uint64_t seed = first; seed < first + count && !testing::Test::HasFailure(); ++seed) {
-    expect_same_bits(tests::random_model(seed, options), random);
+    const tests::RandomModel model = tests::random_model(seed, options);
+    expect_same_bits(model, random);
+    const Graph graph = lower(parse_onnx(model.onnx.bytes(), "model.onnx"));
+    EXPECT_EQ(to_json(graph_from_json(to_json(graph), "graph.json")), to_json(graph)) << seed;
   }
 }
 
@@ -57,6 +59,12 @@ TEST(RandomModels, Int8OfManyLayers) {
 }
 TEST(RandomModels, WithoutFanOut) {
   sweep(2000, 100, {.max_layers = 6, .max_rows = 5, .max_features = 24, .feature_step = 8, .fan_out = false});
+}
+
+// Seven layers, 512 wide: 1.8 million weights, and sums of many products.
+TEST(RandomModels, WideMlp) {
+  std::mt19937_64 random(7);
+  expect_same_bits(tests::random_mlp(7, 1, std::vector<int>(8, 512)), random, 1);
 }
 
 // What the sweeps are made of: each operator is there often enough to mean something.
