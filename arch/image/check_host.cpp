@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "arch/image/image_check.hpp"
 
@@ -108,6 +109,14 @@ class HostCheck {
     if (port.shape.empty()) {
       report("the shape has no axis");
       return;
+    }
+    if (port.transposed) {
+      const bool matrix = port.shape.size() >= 2 && rows == port.shape[port.shape.size() - 2];
+      if (!matrix) {
+        report("a transposed port has to be a single matrix");
+        return;
+      }
+      std::swap(rows, cols);
     }
     const std::string port_where = where_;
     bool boxes_good = true;

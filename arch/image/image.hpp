@@ -89,6 +89,7 @@ struct GraphPort {
   ElementType type{};               // codes on the streams
   bool is_float{};  // the ONNX tensor is float32: value = code * 2^-frac, quantized half to even
   std::int32_t frac{};
+  bool transposed{};  // the streams carry the matrix with its last two axes exchanged; slices are of that one
   std::vector<PlioSlice> slices;  // of one iteration; cover the tensor exactly
   friend bool operator==(const GraphPort&, const GraphPort&) = default;
 };

@@ -199,6 +199,7 @@ GraphPort read_graph_port(JsonReader in) {
   port.type = read_type(in.at("type"));
   port.is_float = in.at("is_float").boolean();
   port.frac = in.at("frac").integer<std::int32_t>();
+  if (auto transposed = in.find("transposed")) port.transposed = transposed->boolean();
   port.slices = list_of(in.at("slices").items(), [](JsonReader s) {
     PlioSlice slice{
         s.at("plio").integer<std::int32_t>(),          s.at("row").integer<std::int32_t>(),

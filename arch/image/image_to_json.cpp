@@ -116,21 +116,23 @@ json plio_json(const PlioChannel& plio) {
 }
 
 json port_json(const GraphPort& port) {
-  return {{"tensor", port.tensor},
-          {"direction", name(port.direction)},
-          {"shape", port.shape},
-          {"type", to_string(port.type)},
-          {"is_float", port.is_float},
-          {"frac", port.frac},
-          {"slices", list_of(port.slices, [](const PlioSlice& s) {
-             return json{{"plio", s.plio},
-                         {"row", s.row},
-                         {"rows", s.rows},
-                         {"rows_on_stream", s.rows_on_stream},
-                         {"col", s.col},
-                         {"cols", s.cols},
-                         {"cols_on_stream", s.cols_on_stream}};
-           })}};
+  json object = {{"tensor", port.tensor},
+                 {"direction", name(port.direction)},
+                 {"shape", port.shape},
+                 {"type", to_string(port.type)},
+                 {"is_float", port.is_float},
+                 {"frac", port.frac},
+                 {"slices", list_of(port.slices, [](const PlioSlice& s) {
+                    return json{{"plio", s.plio},
+                                {"row", s.row},
+                                {"rows", s.rows},
+                                {"rows_on_stream", s.rows_on_stream},
+                                {"col", s.col},
+                                {"cols", s.cols},
+                                {"cols_on_stream", s.cols_on_stream}};
+                  })}};
+  if (port.transposed) object["transposed"] = true;
+  return object;
 }
 
 json debug_json(const DebugMap& debug) {

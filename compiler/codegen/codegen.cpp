@@ -10,6 +10,7 @@
 #include "compiler/codegen/kernel_store.hpp"
 #include "compiler/codegen/parameters.hpp"
 #include "compiler/codegen/require_clean.hpp"
+#include "compiler/plan/edges.hpp"
 #include "compiler/route/verify_routes.hpp"
 
 namespace aie4ml::compiler {
@@ -32,8 +33,12 @@ class Generator {
     for (const DmaChain& chain : plan_.dma) add_chain(chain);
     for (std::size_t i = 0; i < plan_.nets.size(); ++i) add_route(plan_.nets[i], plan_.routes[i]);
     for (const PlioPlan& plio : plan_.plios) image_.plios.push_back(plio.channel);
-    for (const GraphIo& io : graph_.inputs) add_port(io, arch::PlioChannel::Direction::input);
-    for (const GraphIo& io : graph_.outputs) add_port(io, arch::PlioChannel::Direction::output);
+    for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
+      add_port(graph_.inputs[i], static_cast<std::int32_t>(i), arch::PlioChannel::Direction::input);
+    }
+    for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
+      add_port(graph_.outputs[i], static_cast<std::int32_t>(i), arch::PlioChannel::Direction::output);
+    }
     for (auto& [coord, tile] : tiles_) image_.tiles.push_back(std::move(tile));  // std::map: sorted
     return std::move(image_);
   }
@@ -64,22 +69,33 @@ class Generator {
 
   void add_layer(std::int32_t index) {
     const LayerPlan& layer = plan_.layers[static_cast<std::size_t>(index)];
-    const auto& op = std::get<DenseOp>(graph_.nodes.at(static_cast<std::size_t>(layer.node)).op);
+    const Op& op = graph_.nodes.at(static_cast<std::size_t>(layer.node)).op;
     arch::LayerInfo info;
     info.name = layer.name;
-    info.op = "dense";
-    info.description = fmt::format("{} -> {}, {}{}, {}x{}", layer.k, layer.n,
-                                   arch::to_string(graph_.tensor(op.y).quant.type), op.relu ? ", ReLU" : "",
-                                   layer.cas_len, layer.cas_num);
-    info.macs_per_iteration = std::int64_t{layer.rows} * layer.k * layer.n;
+    info.op = layer.op;
+    info.description =
+        fmt::format("{}, {}{}, {}x{}", sizes(layer), arch::to_string(graph_.tensor(output_of(op)).quant.type),
+                    applies_relu(op) ? ", ReLU" : "", layer.cas_len, layer.cas_num);
+    if (std::holds_alternative<DenseOp>(op)) {
+      info.macs_per_iteration = std::int64_t{layer.rows} * layer.k * layer.n;
+    }
     for (const TilePlan& planned : layer.tiles) {
       info.tiles.push_back(planned.tile);
       add_tile(layer, planned, op, index, kernels_.of(planned.kernel));
     }
     image_.debug.layers.push_back(std::move(info));
   }
+  static std::string sizes(const LayerPlan& layer) {
+    if (layer.op == "dense") return fmt::format("{} -> {}", layer.k, layer.n);
+    return fmt::format("{} x {}", layer.rows, layer.n);
+  }
+  static bool applies_relu(const Op& op) {
+    if (const auto* dense = std::get_if<DenseOp>(&op)) return dense->relu;
+    if (const auto* add = std::get_if<AddOp>(&op)) return add->relu;
+    return false;
+  }
 
-  void add_tile(const LayerPlan& layer, const TilePlan& planned, const DenseOp& op, std::int32_t index,
+  void add_tile(const LayerPlan& layer, const TilePlan& planned, const Op& op, std::int32_t index,
                 const kernels::KernelCode& code) {
     arch::TileImage& out = tile(planned.tile);
     out.program = core_program(planned, code, index, device_);
@@ -96,43 +112,56 @@ class Generator {
     const auto segment = [&](const PlacedBuffer& buffer, std::vector<std::uint8_t> data) {
       out.memory.push_back({buffer.address, std::move(data), buffer_at(planned.tile, buffer.address)});
     };
-    segment(planned.weights, weights_of(graph_, op, planned));
-    if (planned.bias) segment(*planned.bias, bias_of(graph_, op, planned));
-    const TileLocks& locks = planned.locks;
-    out.locks = {{locks.lhs_empty, kHalves, layer.name + ".in empty"},
-                 {locks.lhs_full, 0, layer.name + ".in full"}};
-    if (planned.out) {
-      out.locks.push_back({locks.out_empty, kHalves, layer.name + ".out empty"});
-      out.locks.push_back({locks.out_full, 0, layer.name + ".out full"});
+    if (const auto* dense = std::get_if<DenseOp>(&op)) {
+      segment(planned.weights.value(), weights_of(graph_, *dense, planned));
+      if (planned.bias) segment(*planned.bias, bias_of(graph_, *dense, planned));
     }
+    const auto locks = [&](const BufferLocks& pair, const std::string& name) {
+      out.locks.push_back({pair.empty, kHalves, name + " empty"});
+      out.locks.push_back({pair.full, 0, name + " full"});
+    };
+    for (std::size_t i = 0; i < planned.inputs.size(); ++i) {
+      locks(planned.input_locks[i],
+            planned.inputs.size() > 1 ? fmt::format("{}.in{}", layer.name, i) : layer.name + ".in");
+    }
+    if (planned.out) locks(planned.out_locks, layer.name + ".out");
   }
 
-  // The layer by whose name an edge goes: the one that reads it, for an output the one that writes it.
-  static std::int32_t layer_of(const Edge& edge) {
-    return edge.consumer >= 0 ? edge.consumer : edge.producer;
+  // Whether the DMAs read bytes that none of them writes: padding, whose zeros are part of the design.
+  static bool reads_unwritten(const Edge& edge) {
+    std::int64_t written = 0;
+    for (const Region& region : edge.regions) {
+      if (region.reader >= 0) written += region.written.elements();
+    }
+    return written < edge.stored.elements();
   }
 
   void add_edge(const Edge& edge) {
     arch::TileImage& out = tile(edge.tile);
-    // Rows beyond the batch and columns beyond the tensor are read but never written: their zeros are part of
-    // the design, so they are loaded.
-    const bool gaps = edge.producer < 0
-                          ? edge.rows < edge.rows_stored || edge.writers.back().columns.end < edge.pitch
-                          : edge.writers.back().columns.end < edge.pitch;
     for (const PlacedBuffer& buffer : edge.buffer) {
       const std::int32_t index = add_buffer(edge.tile, layer_of(edge), buffer);
-      if (gaps) {
+      if (reads_unwritten(edge)) {
         out.memory.push_back(
             {buffer.address, std::vector<std::uint8_t>(static_cast<std::size_t>(buffer.size)), index});
       }
     }
+    if (edge.dump) add_buffer(edge.tile, layer_of(edge), *edge.dump);
+    const auto read = std::count_if(edge.regions.begin(), edge.regions.end(),
+                                    [](const Region& region) { return region.reader >= 0; });
     for (const Region& region : edge.regions) {
-      const std::string name = edge.regions.size() == 1 ? edge.name
-                                                        : fmt::format("{}[{}..{}]", edge.name,
-                                                                      region.read.begin, region.read.end - 1);
+      if (region.reader < 0) continue;
+      const std::string name = read == 1 ? edge.name : fmt::format("{}{}", edge.name, range(edge, region));
       out.locks.push_back({region.empty, kHalves, name + " empty"});
       out.locks.push_back({region.full, 0, name + " full"});
     }
+  }
+  // Columns of the region; rows too where the edge is cut in rows.
+  static std::string range(const Edge& edge, const Region& region) {
+    const std::string cols = fmt::format("{}..{}", region.read.cols.begin, region.read.cols.end - 1);
+    if (region.read.rows.begin == edge.stored.rows.begin && region.read.rows.end == edge.stored.rows.end) {
+      return fmt::format("[{}]", cols);
+    }
+    return fmt::format("[{}..{}, {}]", region.read.rows.begin, region.read.rows.end - 1, cols);
   }
 
   void add_chain(const DmaChain& chain) {
@@ -159,7 +188,7 @@ class Generator {
     return fmt::format("{} and {} more", device_.tile_name(first.tile), net.sinks.size() - 1);
   }
 
-  void add_port(const GraphIo& io, arch::PlioChannel::Direction direction) {
+  void add_port(const GraphIo& io, std::int32_t index, arch::PlioChannel::Direction direction) {
     const Tensor& tensor = graph_.tensor(io.tensor);
     arch::GraphPort port;
     port.tensor = io.name;
@@ -169,7 +198,9 @@ class Generator {
     port.is_float = io.is_float;
     port.frac = tensor.quant.frac;
     for (const PlioPlan& plio : plan_.plios) {
-      if (plio.tensor == io.tensor && plio.channel.direction == direction) port.slices.push_back(plio.slice);
+      if (plio.port != index || plio.channel.direction != direction) continue;
+      port.transposed = plio.transposed;
+      port.slices.insert(port.slices.end(), plio.slices.begin(), plio.slices.end());
     }
     image_.ports.push_back(std::move(port));
   }

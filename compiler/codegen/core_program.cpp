@@ -91,10 +91,12 @@ class MainWriter {
   }
   [[nodiscard]] std::int64_t address(const std::string& argument, int half) const {
     const auto of = [&]() -> const PlacedBuffer& {
-      if (argument == "lhs") return tile_.lhs[static_cast<std::size_t>(half)];
-      if (argument == "weights") return tile_.weights;
+      const auto of_half = static_cast<std::size_t>(half);
+      if (argument == "lhs" || argument == "a") return tile_.inputs.at(0)[of_half];
+      if (argument == "b") return tile_.inputs.at(1)[of_half];
+      if (argument == "weights" && tile_.weights) return *tile_.weights;
       if (argument == "bias" && tile_.bias) return *tile_.bias;
-      if (argument == "out" && tile_.out) return (*tile_.out)[static_cast<std::size_t>(half)];
+      if (argument == "out" && tile_.out) return (*tile_.out)[of_half];
       std::abort();  // the kernel asks for a buffer that the plan did not give this tile
     };
     return device_.data_memory.window_base[static_cast<std::size_t>(arch::MemoryWindow::own)] + of().address;
@@ -123,8 +125,8 @@ class MainWriter {
 
   void call(int half) {
     text_ += half == kPing ? "ping:\n" : "pong:\n";
-    lock_operation("acq", tile_.locks.lhs_full, "r16");
-    if (tile_.out) lock_operation("acq", tile_.locks.out_empty, "r16");
+    for (const BufferLocks& locks : tile_.input_locks) lock_operation("acq", locks.full, "r16");
+    if (tile_.out) lock_operation("acq", tile_.out_locks.empty, "r16");
     // As many as are in time go into the delay slots of the call.
     std::vector<Pointer> late = pointers(half);
     int entry_from = entry_from_;
@@ -140,10 +142,10 @@ class MainWriter {
     for (const Pointer& pointer : late) filled.push_back(pointer.bundle);
     delay_slots(filled);
     // All loads have been used by now, so the input may be overwritten; stores may still be on their way.
-    lock_operation("rel", tile_.locks.lhs_empty, "r17");
+    for (const BufferLocks& locks : tile_.input_locks) lock_operation("rel", locks.empty, "r17");
     if (!tile_.out) return;
     for (std::int64_t cycle = 1; cycle < kernel_.drain_cycles.value; ++cycle) line("nop");
-    lock_operation("rel", tile_.locks.out_full, "r17");
+    lock_operation("rel", tile_.out_locks.full, "r17");
   }
 
   const TilePlan& tile_;

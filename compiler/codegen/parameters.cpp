@@ -21,14 +21,14 @@ std::vector<std::uint8_t> weights_of(const Graph& graph, const DenseOp& op, cons
     const auto start = weights.data.begin() + row * weights.cols();
     slice.insert(slice.end(), start + n.begin, start + n.end);
   }
-  return kernels::pack_weights(tile.kernel, slice, k.size(), n.size());
+  return kernels::pack_weights(tile.dense(), slice, k.size(), n.size());
 }
 
 std::vector<std::uint8_t> bias_of(const Graph& graph, const DenseOp& op, const TilePlan& tile) {
   const Tensor& bias = graph.tensor(op.bias.value());
   const Interval n = within(tile.n, bias.elements());
   std::vector<std::int64_t> slice(bias.data.begin() + n.begin, bias.data.begin() + n.end);
-  return kernels::pack_bias(tile.kernel, slice);
+  return kernels::pack_bias(tile.dense(), slice);
 }
 
 }  // namespace aie4ml::compiler

@@ -7,6 +7,7 @@
 #include "compiler/draw/draw_routes.hpp"
 #include "compiler/draw/marks.hpp"
 #include "compiler/draw/palette.hpp"
+#include "compiler/plan/edges.hpp"
 
 namespace aie4ml::compiler {
 namespace {
@@ -119,13 +120,13 @@ void ArrayDrawing::draw_outline(const LayerPlan& layer) const {
 std::string ArrayDrawing::tile_title(const LayerPlan& layer, const TilePlan& tile) const {
   std::string title =
       fmt::format("{}: {}, chain {}, position {} ({})\nK {}..{}, N {}..{}\n", device_.tile_name(tile.tile),
-                  layer.name, tile.chain, tile.position, kernels::to_string(tile.kernel.role), tile.k.begin,
+                  layer.name, tile.chain, tile.position, kernels::to_string(tile.role()), tile.k.begin,
                   tile.k.end - 1, tile.n.begin, tile.n.end - 1);
   const auto add = [&](const char* what, std::int64_t bytes) {
     title += fmt::format("{} {}, ", what, size_text(bytes));
   };
-  add("weights", tile.weights.size);
-  add("input", tile.lhs[0].size + tile.lhs[1].size);
+  if (tile.weights) add("weights", tile.weights->size);
+  for (const DoubleBuffer& input : tile.inputs) add("input", input[0].size + input[1].size);
   if (tile.out) add("output", (*tile.out)[0].size + (*tile.out)[1].size);
   if (tile.bias) add("bias", tile.bias->size);
   add("stack", tile.stack.size);
@@ -139,12 +140,12 @@ std::string ArrayDrawing::tile_title(const LayerPlan& layer, const TilePlan& til
 
 void ArrayDrawing::draw_tile(const LayerPlan& layer, const TilePlan& tile) const {
   const Rgb colour = colour_of(layer);
-  const Rgb fill = colour.tinted(role_tint(tile.kernel.role));
+  const Rgb fill = colour.tinted(role_tint(tile.role()));
   const Box body = view_.body(tile.tile);
   svg_.open_group(tile_title(layer, tile));
   svg_.rect(body, {fill.hex(), colour.hex(), 1}, std::min(7.0, body.width * 0.14));
-  std::vector<std::string> lines{kernels::to_string(tile.kernel.role)};
-  if (body.width < kRoomForWords && tile.kernel.role == kernels::CascadeRole::middle) lines.front() = "mid";
+  std::vector<std::string> lines{kernels::to_string(tile.role())};
+  if (body.width < kRoomForWords && tile.role() == kernels::CascadeRole::middle) lines.front() = "mid";
   if (body.width >= kRoomForSize) lines.push_back(size_text(tile_bytes(tile)));
   if (body.width >= kRoomForSlices) {
     lines.insert(lines.begin() + 1, {fmt::format("K {}-{}", tile.k.begin, tile.k.end - 1),
@@ -226,7 +227,7 @@ void ArrayDrawing::draw_edges(arch::TileCoord tile) const {
     const Edge& edge = *edges[i];
     const std::int64_t bytes = std::int64_t{edge.buffer[0].size} + edge.buffer[1].size;
     const double share = std::min(1.0, static_cast<double>(bytes) / capacity);
-    const Rgb colour = layer_colour(edge.producer);
+    const Rgb colour = layer_colour(layer_of(edge, edge.writers.front()));
     const Box entry = view_.line(tile, i, edges.size());
     Box line = entry;  // where there is width, the name stands above the bar
     if (!upwards) line = {entry.x, entry.mid_y(), entry.width, entry.height / 2 - 1};
@@ -237,11 +238,11 @@ void ArrayDrawing::draw_edges(arch::TileCoord tile) const {
     } else {
       bar.width = std::max(1.0, line.width * share);
     }
-    svg_.open_group(
-        fmt::format("{}: {}\n{} x {} in rows of {}, twice: {} of {}\n{} writers, {} readers, {} regions",
-                    device_.tile_name(tile), edge.name, edge.rows_stored, edge.cols, edge.pitch,
-                    size_text(bytes), size_text(device_.memory_size(arch::TileKind::memory).value),
-                    edge.writers.size(), edge.readers.size(), edge.regions.size()));
+    svg_.open_group(fmt::format(
+        "{}: {}\n{} x {} in rows of {}, twice: {} of {}\n{} writers, {} readers, {} regions",
+        device_.tile_name(tile), edge.name, edge.stored.rows.size(), edge.tensor_slice.cols.size(),
+        edge.pitch(), size_text(bytes), size_text(device_.memory_size(arch::TileKind::memory).value),
+        edge.writers.size(), edge.readers.size(), edge.regions.size()));
     svg_.rect(line, {colour.tinted(0.12).hex(), "none"}, 2);
     svg_.rect(bar, {colour.tinted(0.55).hex(), "none"}, 2);
     if (upwards) {
@@ -261,14 +262,17 @@ void ArrayDrawing::draw_plios(arch::TileCoord tile) const {
   svg_.rect(view_.body(tile), {"#ffffff", "#888888", 1}, 4);
   for (std::size_t i = 0; i < plios.size(); ++i) {
     const arch::PlioChannel& channel = plios[i]->channel;
-    const arch::PlioSlice& slice = plios[i]->slice;
+    std::string boxes;
+    for (const arch::PlioSlice& slice : plios[i]->slices) {
+      boxes += fmt::format("\nrows {}..{}, columns {}..{}", slice.row, slice.row + slice.rows - 1, slice.col,
+                           slice.col + slice.cols - 1);
+    }
     const bool input = channel.direction == arch::PlioChannel::Direction::input;
     const Box line = view_.line(tile, i, plios.size());
     const double mark = std::min(9.0, std::min(line.width, line.height) * 0.8);
-    svg_.open_group(fmt::format("{}: PLIO {} {}, channel {}, {} bit at {:g} MHz\nrows {}..{}, columns {}..{}",
-                                device_.tile_name(tile), input ? "in" : "out", channel.name, channel.index,
-                                channel.width_bits, channel.pl_clock_mhz, slice.row,
-                                slice.row + slice.rows - 1, slice.col, slice.col + slice.cols - 1));
+    svg_.open_group(fmt::format("{}: PLIO {} {}, channel {}, {} bit at {:g} MHz{}", device_.tile_name(tile),
+                                input ? "in" : "out", channel.name, channel.index, channel.width_bits,
+                                channel.pl_clock_mhz, boxes));
     const Point centre = view_.lines_upwards() ? Point{line.mid_x(), line.bottom() - mark / 2 - 1}
                                                : Point{line.x + mark / 2 + 1, line.mid_y()};
     draw_plio_mark(svg_, centre, mark, input, "#333333");

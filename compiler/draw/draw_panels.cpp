@@ -25,7 +25,7 @@ constexpr std::size_t kNameColumn = 1;
 std::int64_t weight_bytes(const Plan& plan) {
   std::int64_t bytes = 0;
   for (const LayerPlan& layer : plan.layers) {
-    for (const TilePlan& tile : layer.tiles) bytes += tile.weights.size;
+    for (const TilePlan& tile : layer.tiles) bytes += tile.weights ? tile.weights->size : 0;
   }
   return bytes;
 }
@@ -140,13 +140,13 @@ LayerTable::LayerTable(const Plan& plan, const arch::Device& device) {
     const LayerPlan& layer = plan.layers[i];
     std::int64_t weights = 0, most = 0, slowest = 0;
     for (const TilePlan& tile : layer.tiles) {
-      weights += tile.weights.size;
+      weights += tile.weights ? tile.weights->size : 0;
       most = std::max(most, tile_bytes(tile));
     }
     for (const arch::Cycles cycles : layer.kernel_cycles) slowest = std::max(slowest, cycles.value);
     rows_.push_back(
         {std::to_string(i), fit_text(layer.name, kCell, kLongestName), std::to_string(layer.rows),
-         fmt::format("{} \u2192 {}", layer.k, layer.n),
+         layer.op == "dense" ? fmt::format("{} \u2192 {}", layer.k, layer.n) : layer.op,
          fmt::format("{} \u00d7 {}", layer.cas_len, layer.cas_num),
          fmt::format("{} \u00d7 {}", layer.k_slice, layer.n_slice), std::to_string(layer.tiles.size()),
          size_text(weights), size_text(most), cycles_text(layer),

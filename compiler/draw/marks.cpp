@@ -21,10 +21,8 @@ double role_tint(kernels::CascadeRole role) {
 }
 
 std::int64_t tile_bytes(const TilePlan& tile) {
-  std::int64_t bytes =
-      std::int64_t{tile.lhs[0].size} + tile.lhs[1].size + tile.weights.size + tile.stack.size;
-  if (tile.bias) bytes += tile.bias->size;
-  if (tile.out) bytes += std::int64_t{(*tile.out)[0].size} + (*tile.out)[1].size;
+  std::int64_t bytes = 0;
+  for (const PlacedBuffer& buffer : tile.buffers()) bytes += buffer.size;
   return bytes;
 }
 

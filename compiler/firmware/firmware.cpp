@@ -12,6 +12,7 @@
 #include "arch/isa/assembly.hpp"
 #include "compiler/codegen/core_program.hpp"
 #include "compiler/codegen/image_text.hpp"
+#include "compiler/codegen/kernel_store.hpp"
 #include "compiler/draw/plan_svg.hpp"
 #include "compiler/graph/graph_io.hpp"
 #include "compiler/graph/graph_print.hpp"
@@ -50,11 +51,10 @@ void dump_kernels(const fs::path& directory, const Plan& plan, const arch::Devic
     for (int position = 0; position < layer.cas_len; ++position) {
       const TilePlan& tile = layer.at(0, position);
       if (position > 0 && tile.kernel == layer.at(0, position - 1).kernel) continue;
-      const kernels::KernelCode code = kernels::dense_code(tile.kernel, device);
+      const kernels::KernelCode code = code_of(tile.kernel, device);
       const arch::Program program = core_program(tile, code, static_cast<std::int32_t>(i), device);
-      const std::string name =
-          fmt::format("{}_{}", file_name(layer.name), kernels::to_string(tile.kernel.role));
-      write_text(directory / (name + ".vector.txt"), kernels::print(kernels::dense_program(tile.kernel)));
+      const std::string name = fmt::format("{}_{}", file_name(layer.name), kernels::to_string(tile.role()));
+      write_text(directory / (name + ".vector.txt"), kernels::print(program_of(tile.kernel, device)));
       write_text(
           directory / (name + ".asm"),
           fmt::format(

@@ -9,166 +9,163 @@
 #include "compiler/plan/edges.hpp"
 #include "compiler/plan/memory_tiles.hpp"
 #include "compiler/plan/plio_pool.hpp"
-#include "compiler/plan/slicing.hpp"
+#include "compiler/plan/sources.hpp"
+#include "compiler/plan/staging.hpp"
 #include "compiler/plan/transfers.hpp"
 
 namespace aie4ml::compiler {
 namespace {
 
 using Direction = arch::PlioChannel::Direction;
-
-const DenseOp& dense(const Node& node) {
-  return std::get<DenseOp>(node.op);
-}
-
-void refuse_fan_out(const Graph& graph, const std::vector<Connection>& connections) {
-  std::map<TensorId, const Connection*> seen;
-  const auto reader = [&](const Connection& c) {
-    return c.consumer < 0 ? std::string("a graph output")
-                          : fmt::format("layer '{}'", graph.nodes[static_cast<std::size_t>(c.consumer)].name);
-  };
-  for (const Connection& connection : connections) {
-    const auto [first, fresh] = seen.emplace(connection.tensor, &connection);
-    if (fresh) continue;
-    throw arch::InputError(
-        fmt::format("tensor '{}'", graph.tensor(connection.tensor).name),
-        fmt::format("is read by {} and {}; several readers of one tensor are not supported yet",
-                    reader(*first->second), reader(connection)),
-        "give each reader a tensor of its own");
-  }
-}
+using Kind = Endpoint::Kind;
 
 class EdgePlanner {
  public:
   EdgePlanner(const Graph& graph, const arch::Device& device, Plan& plan)
-      : graph_(graph), device_(device), plan_(plan), memory_(device), plios_(device), bds_(device) {}
+      : graph_(graph), device_(device), plan_(plan) {}
 
-  void add(const Connection& connection) {
-    Edge edge;
-    const Tensor& tensor = graph_.tensor(connection.tensor);
-    edge.tensor = connection.tensor;
-    edge.name = tensor.name;
-    edge.producer = connection.producer;
-    edge.consumer = connection.consumer;
-    const LayerPlan& some_layer = layer(edge.consumer >= 0 ? edge.consumer : edge.producer);
-    edge.rows = some_layer.rows;
-    edge.rows_stored = some_layer.rows_padded;
-    edge.cols = static_cast<std::int32_t>(tensor.cols());
-    edge.element_bytes = arch::bytes(tensor.quant.type);
-    set_endpoints(edge);
-    const auto& padding_bits = device_.memory_tile_dma.padding_bits;
-    const kernels::DenseTile& kernel = some_layer.tiles.front().kernel;
-    cut_regions(edge, {std::max<int>(kernel.mmul.k, kernel.mmul.n),
-                       padding_bits.size() > 2 ? (1 << padding_bits[2]) - 1 : 0});
-    check_rows(edge);
-    const int near = edge.consumer >= 0 ? layer(edge.consumer).col
-                                        : layer(edge.producer).col + layer(edge.producer).cas_len - 1;
-    memory_.place(edge, near);
-    place_plios(edge);
-    for (DmaChain& chain : edge_transfers(edge, plan_.layers, bds_)) plan_.dma.push_back(std::move(chain));
-    add_nets(edge);
-    plan_.edges.push_back(std::move(edge));
+  void run(const std::vector<Leg>& legs) {
+    sources_ = sources_of(graph_, legs, plan_);
+    for (const Leg& leg : legs) stage_leg(graph_, leg, sources_, device_, plan_, listeners_);
+    place_edges();
+    place_plios();
+    BdAllocator bds(device_);
+    for (const Source& source : sources_) {
+      if (is_used(source)) add_source_transfers(source, device_, bds, plan_);
+    }
+    for (const Edge& edge : plan_.edges) add_edge_transfers(edge, device_, bds, plan_);
+    for (std::size_t s = 0; s < sources_.size(); ++s) add_source_net(static_cast<std::int32_t>(s));
+    for (const Edge& edge : plan_.edges) add_reader_nets(edge);
   }
 
  private:
-  [[nodiscard]] const LayerPlan& layer(int index) const {
-    return plan_.layers[static_cast<std::size_t>(index)];
+  [[nodiscard]] const LayerPlan& layer(const Endpoint& end) const {
+    return plan_.layers[static_cast<std::size_t>(end.index)];
+  }
+  [[nodiscard]] bool is_used(const Source& source) const {
+    return std::any_of(listeners_.begin(), listeners_.end(), [&](const Listener& listener) {
+      return &sources_[static_cast<std::size_t>(listener.source)] == &source;
+    });
   }
 
-  void set_endpoints(Edge& edge) {
-    if (edge.producer >= 0) {
-      const LayerPlan& from = layer(edge.producer);
-      for (int c = 0; c < from.cas_num; ++c) {
-        edge.writers.push_back({from.at(c, from.cas_len - 1).n, edge.producer, c, {}});
-      }
+  // Nearest to where the edge is read: to the tiles of its readers or, for outputs and relays, of its
+  // writers.
+  [[nodiscard]] int column_near(const Edge& edge) const {
+    std::vector<int> columns;
+    for (const Endpoint& end : edge.readers) {
+      if (end.kind != Kind::layer) continue;
+      const LayerPlan& to = layer(end);
+      const PortSlice& slice =
+          to.inputs[static_cast<std::size_t>(end.operand)].slices[static_cast<std::size_t>(end.slice)];
+      columns.push_back(to.tiles[static_cast<std::size_t>(slice.tiles.front())].tile.col);
     }
-    if (edge.consumer >= 0) {
-      const LayerPlan& to = layer(edge.consumer);
-      for (int p = 0; p < to.cas_len; ++p) edge.readers.push_back({to.at(0, p).k, edge.consumer, p, {}});
+    if (!columns.empty()) return *std::min_element(columns.begin(), columns.end());
+    for (const Endpoint& end : edge.writers) {
+      if (end.kind != Kind::layer) continue;
+      const LayerPlan& from = layer(end);
+      const PortSlice& slice = from.output.slices[static_cast<std::size_t>(end.slice)];
+      columns.push_back(from.tiles[static_cast<std::size_t>(slice.tiles.front())].tile.col);
     }
-    // A PLIO for every slice of the layer that the boundary faces.
-    if (edge.producer < 0) edge.writers = add_plios(edge, edge.readers, Direction::input);
-    if (edge.consumer < 0) edge.readers = add_plios(edge, edge.writers, Direction::output);
+    if (!columns.empty()) return *std::max_element(columns.begin(), columns.end());
+    return device_.grid.default_start_column;
   }
 
-  std::vector<Endpoint> add_plios(const Edge& edge, const std::vector<Endpoint>& slices,
-                                  Direction direction) {
-    std::vector<Endpoint> ends;
-    for (const Endpoint& slice : slices) {
-      const int begin = slice.columns.begin;
-      const int cols = std::min(slice.columns.end, edge.cols) - begin;
-      const int on_stream = plio_columns_on_stream(cols, edge.element_bytes);
-      const auto index = static_cast<std::int32_t>(plan_.plios.size());
-      PlioPlan plio{edge.tensor, {}, {index, 0, edge.rows, edge.rows, begin, cols, on_stream}};
-      plio.channel.direction = direction;
-      plan_.plios.push_back(plio);
-      ends.push_back({{begin, begin + on_stream}, -1, index, {}});
-    }
-    return ends;
-  }
-
-  // Column and channel of the edge's PLIOs, near its memory tile.
-  void place_plios(const Edge& edge) {
-    const bool input = edge.producer < 0;
-    if (!input && edge.consumer >= 0) return;
-    for (const Endpoint& end : input ? edge.writers : edge.readers) {
-      const std::string name = input ? fmt::format("ifm_c{}", inputs_++) : fmt::format("y_p{}", outputs_++);
-      plan_.plios[static_cast<std::size_t>(end.index)].channel =
-          plios_.take(input ? Direction::input : Direction::output, edge.tile.col, name);
+  void place_edges() {
+    MemoryTilePool memory(device_);
+    for (Edge& edge : plan_.edges) {
+      check_rows(edge);
+      memory.place(edge, column_near(edge));
     }
   }
 
   // Rows of a PLIO stream are counted by a wrap field of the memory tile's descriptors.
   void check_rows(const Edge& edge) const {
     const int limit = (1 << device_.memory_tile_dma.wrap_bits.at(1)) - 1;
-    if (edge.rows <= limit) return;
+    if (edge.stored.rows.size() <= limit) return;
     throw arch::InputError(
         fmt::format("tensor '{}'", edge.name),
-        fmt::format("{} rows are more than the {} a descriptor can count", edge.rows, limit),
+        fmt::format("{} rows are more than the {} a descriptor can count", edge.stored.rows.size(), limit),
         "use a smaller batch");
   }
 
-  [[nodiscard]] StreamEnd dma_port(arch::TileCoord tile, arch::ChannelId channel) const {
+  // Near the first memory tile that their words come from or go to.
+  void place_plios() {
+    PlioPool pool(device_);
+    int inputs = 0;
+    int outputs = 0;
+    const auto place = [&](const Endpoint& end, Direction direction, int column) {
+      if (end.kind != Kind::plio) return;
+      arch::PlioChannel& channel = plan_.plios[static_cast<std::size_t>(end.index)].channel;
+      if (!channel.name.empty()) return;
+      const bool input = direction == Direction::input;
+      channel = pool.take(direction, column,
+                          input ? fmt::format("ifm_c{}", inputs++) : fmt::format("y_p{}", outputs++));
+    };
+    for (const Edge& edge : plan_.edges) {
+      for (const Endpoint& end : edge.writers) place(end, Direction::input, edge.tile.col);
+      for (const Endpoint& end : edge.readers) place(end, Direction::output, edge.tile.col);
+    }
+  }
+
+  [[nodiscard]] static StreamEnd dma_port(arch::TileCoord tile, arch::ChannelId channel) {
     return {tile, {arch::PortSide::dma, channel.index}};
   }
-  [[nodiscard]] StreamEnd plio_port(int index) const {
+  [[nodiscard]] StreamEnd plio_port(std::int32_t index) const {
     const arch::PlioChannel& channel = plan_.plios[static_cast<std::size_t>(index)].channel;
     return {device_.shim_tile(channel.column), {arch::PortSide::south, channel.index}};
   }
-  [[nodiscard]] static std::int64_t words(const Edge& edge, const Endpoint& end) {
-    return std::int64_t{end.columns.size()} * edge.element_bytes / 4 *
-           (end.layer < 0 ? edge.rows : edge.rows_stored);
+  [[nodiscard]] const std::string& plio_name(std::int32_t index) const {
+    return plan_.plios[static_cast<std::size_t>(index)].channel.name;
   }
 
-  void add_nets(const Edge& edge) {
-    for (const Endpoint& end : edge.writers) {
-      Net net;
-      net.layer = end.layer >= 0 ? end.layer : edge.consumer;
-      net.words_per_iteration = words(edge, end);
-      net.sinks = {dma_port(edge.tile, end.channel)};
-      if (end.layer < 0) {
-        net.name = plan_.plios[static_cast<std::size_t>(end.index)].channel.name;
-        net.source = plio_port(end.index);
-      } else {
-        const LayerPlan& from = layer(end.layer);
-        net.name = fmt::format("{}.out[{}]", from.name, end.index);
-        net.source = dma_port(from.at(end.index, from.cas_len - 1).tile, kTileOutChannel);
-      }
-      plan_.nets.push_back(std::move(net));
+  // One net to all edges that listen.
+  void add_source_net(std::int32_t index) {
+    const Source& source = sources_[static_cast<std::size_t>(index)];
+    Net net;
+    for (const Listener& listener : listeners_) {
+      if (listener.source != index) continue;
+      const Edge& edge = plan_.edges[static_cast<std::size_t>(listener.edge)];
+      net.sinks.push_back(
+          dma_port(edge.tile, edge.writers[static_cast<std::size_t>(listener.writer)].channel));
+      net.words_per_iteration = writer_words(edge, listener.writer);
+      if (net.layer < 0) net.layer = source.kind == Kind::layer ? source.index : layer_of(edge);
     }
-    for (const Endpoint& end : edge.readers) {
+    if (net.sinks.empty()) return;
+    if (source.kind == Kind::plio) {
+      net.name = plio_name(source.index);
+      net.source = plio_port(source.index);
+    } else {
+      const LayerPlan& from = plan_.layers[static_cast<std::size_t>(source.index)];
+      const PortSlice& slice = from.output.slices[static_cast<std::size_t>(source.slice)];
+      net.name = fmt::format("{}.out[{}]", from.name, source.slice);
+      net.source = dma_port(from.tiles[static_cast<std::size_t>(slice.tiles.front())].tile, kTileOutChannel);
+    }
+    plan_.nets.push_back(std::move(net));
+  }
+
+  void add_reader_nets(const Edge& edge) {
+    for (std::size_t r = 0; r < edge.readers.size(); ++r) {
+      const Endpoint& end = edge.readers[r];
       Net net;
-      net.layer = end.layer >= 0 ? end.layer : edge.producer;
-      net.words_per_iteration = words(edge, end);
+      net.layer = layer_of(edge, end);
+      net.words_per_iteration = reader_words(edge, static_cast<int>(r));
       net.source = dma_port(edge.tile, end.channel);
-      if (end.layer < 0) {
-        net.name = plan_.plios[static_cast<std::size_t>(end.index)].channel.name;
+      if (end.kind == Kind::plio) {
+        net.name = plio_name(end.index);
         net.sinks = {plio_port(end.index)};
+      } else if (end.kind == Kind::relay) {
+        const Edge& to = plan_.edges[static_cast<std::size_t>(end.index)];
+        net.name = edge.name;
+        net.sinks = {dma_port(to.tile, to.writers[static_cast<std::size_t>(end.slice)].channel)};
       } else {
-        const LayerPlan& to = layer(end.layer);
-        net.name = fmt::format("{}.in[{}]", to.name, end.index);
-        for (int c = 0; c < to.cas_num; ++c)
-          net.sinks.push_back(dma_port(to.at(c, end.index).tile, kTileLhsChannel));
+        const LayerPlan& to = layer(end);
+        const LayerPort& port = to.inputs[static_cast<std::size_t>(end.operand)];
+        net.name = fmt::format("{}.in{}[{}]", to.name,
+                               to.inputs.size() > 1 ? fmt::to_string(end.operand) : "", end.slice);
+        for (const std::int32_t t : port.slices[static_cast<std::size_t>(end.slice)].tiles) {
+          net.sinks.push_back(
+              dma_port(to.tiles[static_cast<std::size_t>(t)].tile, tile_input_channel(end.operand)));
+        }
       }
       plan_.nets.push_back(std::move(net));
     }
@@ -177,39 +174,14 @@ class EdgePlanner {
   const Graph& graph_;
   const arch::Device& device_;
   Plan& plan_;
-  MemoryTilePool memory_;
-  PlioPool plios_;
-  BdAllocator bds_;
-  int inputs_{}, outputs_{};
+  std::vector<Source> sources_;
+  std::vector<Listener> listeners_;
 };
 
 }  // namespace
 
-std::vector<Connection> connections_of(const Graph& graph) {
-  std::map<TensorId, int> producer;
-  std::vector<Connection> connections;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const DenseOp& op = dense(graph.nodes[i]);
-    const auto from = producer.find(op.x);
-    connections.push_back({op.x, from == producer.end() ? -1 : from->second, static_cast<int>(i)});
-    producer[op.y] = static_cast<int>(i);
-  }
-  for (const GraphIo& output : graph.outputs) {
-    const auto from = producer.find(output.tensor);
-    if (from == producer.end()) {
-      throw arch::InputError(fmt::format("graph output '{}'", output.name), "no layer computes it",
-                             "remove it from the model's outputs");
-    }
-    connections.push_back({output.tensor, from->second, -1});
-  }
-  refuse_fan_out(graph, connections);
-  return connections;
-}
-
-void plan_edges(const Graph& graph, const std::vector<Connection>& connections, const arch::Device& device,
-                Plan& plan) {
-  EdgePlanner planner(graph, device, plan);
-  for (const Connection& connection : connections) planner.add(connection);
+void plan_edges(const Graph& graph, const std::vector<Leg>& legs, const arch::Device& device, Plan& plan) {
+  EdgePlanner(graph, device, plan).run(legs);
 }
 
 }  // namespace aie4ml::compiler

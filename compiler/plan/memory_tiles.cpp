@@ -16,6 +16,10 @@ constexpr int kHalves = 2;         // ping and pong
 constexpr int kLocksOfRegion = 2;  // empty and full
 constexpr int kDetourColumns = 4;  // a stream that finds its column's ports taken goes round through another
 
+bool is_layer(const Endpoint& end) {
+  return end.kind == Endpoint::Kind::layer;
+}
+
 }  // namespace
 
 bool MemoryTilePool::take_channel(Use& use, Endpoint& end, arch::DmaDirection direction,
@@ -53,19 +57,31 @@ bool MemoryTilePool::take_channels(Use& use, Edge& edge) const {
 std::optional<std::string> MemoryTilePool::try_place(Edge& edge, arch::TileCoord tile) {
   Use use = use_[tile];
   if (!take_channels(use, edge)) return "DMA channels or descriptors";
-  const int locks = static_cast<int>(edge.regions.size()) * kLocksOfRegion;
+  const auto read = std::count_if(edge.regions.begin(), edge.regions.end(),
+                                  [](const Region& region) { return region.reader >= 0; });
+  const int locks = static_cast<int>(read) * kLocksOfRegion;
   if (use.locks + locks > device_.locks.of(arch::TileKind::memory)) return "locks";
   // Banks are interleaved, so every buffer is spread over all of them wherever it starts.
   const std::int64_t alignment = device_.memory_tile.interleave.value;
-  const std::int64_t size = half_bytes(edge);
-  for (std::size_t half = 0; half < kHalves; ++half) {
+  const auto take_bytes = [&](PlacedBuffer& buffer, const char* part, std::int64_t size) {
     const std::int64_t address = (use.bytes + alignment - 1) / alignment * alignment;
-    if (address + size > device_.memory_tile.size.value) return "bytes";
-    edge.buffer[half] = {fmt::format("{} {}", edge.name, half == 0 ? "ping" : "pong"),
-                         static_cast<std::int32_t>(address), static_cast<std::int32_t>(size)};
+    if (address + size > device_.memory_tile.size.value) return false;
+    buffer = {fmt::format("{} {}", edge.name, part), static_cast<std::int32_t>(address),
+              static_cast<std::int32_t>(size)};
     use.bytes = address + size;
+    return true;
+  };
+  if (!take_bytes(edge.buffer[0], "ping", half_bytes(edge)) ||
+      !take_bytes(edge.buffer[1], "pong", half_bytes(edge))) {
+    return "bytes";
+  }
+  edge.dump.reset();
+  if (const std::int64_t size = dump_bytes(edge);
+      size > 0 && !take_bytes(edge.dump.emplace(), "unread", size)) {
+    return "bytes";
   }
   for (Region& region : edge.regions) {
+    if (region.reader < 0) continue;
     region.empty = arch::LockId(static_cast<std::uint8_t>(use.locks++));
     region.full = arch::LockId(static_cast<std::uint8_t>(use.locks++));
   }
@@ -77,7 +93,7 @@ std::optional<std::string> MemoryTilePool::try_place(Edge& edge, arch::TileCoord
 int MemoryTilePool::crowding(const Edge& edge, int column) const {
   const auto of_tiles = [](const std::vector<Endpoint>& ends) {
     return static_cast<int>(
-        std::count_if(ends.begin(), ends.end(), [](const Endpoint& e) { return e.layer >= 0; }));
+        std::count_if(ends.begin(), ends.end(), [](const Endpoint& e) { return is_layer(e); }));
   };
   const auto used = streams_.find(column);
   const Streams streams = used == streams_.end() ? Streams{} : used->second;
@@ -102,8 +118,8 @@ void MemoryTilePool::place(Edge& edge, int near_column) {
       const auto lacking = try_place(edge, device_.memory_tile_at(column, row));
       if (!lacking) {
         Streams& streams = streams_[column];
-        for (const Endpoint& end : edge.writers) streams.from_tiles += end.layer >= 0 ? 1 : 0;
-        for (const Endpoint& end : edge.readers) streams.to_tiles += end.layer >= 0 ? 1 : 0;
+        for (const Endpoint& end : edge.writers) streams.from_tiles += is_layer(end) ? 1 : 0;
+        for (const Endpoint& end : edge.readers) streams.to_tiles += is_layer(end) ? 1 : 0;
         return;
       }
       lacks = *lacking;

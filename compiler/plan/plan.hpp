@@ -4,15 +4,17 @@
 //
 // Words used: a layer takes a rectangle of cas_len x cas_num tiles. A row of it is a *chain*: its cas_len
 // tiles split K, pass partial sums eastwards over the cascade, and the easternmost one (*position* cas_len -
-// 1) writes the chain's N slice. An *edge* is a tensor between two layers, or between a layer and the graph's
-// boundary; it lies row-major and double-buffered in one memory tile, between writers (streams in) and
-// readers (streams out).
+// 1) writes the chain's share of the output. An *edge* is a tensor (or a part of one) on its way to one
+// reader of it, double-buffered and row-major in one memory tile, between writers (streams in) and readers
+// (streams out). The tensor as it lies there is the *stored matrix*: for an operand that is read transposed
+// it is the operand with rows and columns exchanged, otherwise the operand itself.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -23,14 +25,29 @@
 #include "compiler/graph/graph.hpp"
 #include "compiler/place/placer.hpp"
 #include "kernels/dense/dense.hpp"
+#include "kernels/elementwise/elementwise.hpp"
 
 namespace aie4ml::compiler {
 
-// Columns [begin, end) of a tensor seen as a matrix.
+// Rows or columns [begin, end).
 struct Interval {
   std::int32_t begin{}, end{};
   [[nodiscard]] std::int32_t size() const { return end - begin; }
+  [[nodiscard]] bool contains(const Interval& other) const {
+    return begin <= other.begin && other.end <= end;
+  }
   friend bool operator==(const Interval&, const Interval&) = default;
+};
+
+// A rectangle of a matrix.
+struct Slice {
+  Interval rows, cols;
+  [[nodiscard]] bool contains(const Slice& other) const {
+    return rows.contains(other.rows) && cols.contains(other.cols);
+  }
+  [[nodiscard]] std::int64_t elements() const { return std::int64_t{rows.size()} * cols.size(); }
+  [[nodiscard]] Slice transposed() const { return {cols, rows}; }
+  friend bool operator==(const Slice&, const Slice&) = default;
 };
 
 struct PlacedBuffer {
@@ -39,35 +56,67 @@ struct PlacedBuffer {
   std::int32_t size{};     // bytes
   [[nodiscard]] std::int32_t end() const { return address + size; }
 };
+using DoubleBuffer = std::array<PlacedBuffer, 2>;  // ping, pong
 
-// Counting locks of a core tile: full counts buffers to be read, empty those to be written.
-struct TileLocks {
-  arch::LockId lhs_empty{0}, lhs_full{1}, out_empty{2}, out_full{3};
+// How a tile holds its slice of a matrix: blocks [rows / block_rows][cols / block_cols], inside
+// [block_rows][block_cols]; transposed: inside [block_cols][block_rows].
+struct BlockFormat {
+  std::int32_t block_rows{}, block_cols{};
+  bool transposed{};
+  friend bool operator==(const BlockFormat&, const BlockFormat&) = default;
 };
+
+// Counting locks of a double buffer: full counts halves to be read, empty those to be written.
+struct BufferLocks {
+  arch::LockId empty{}, full{};
+};
+
+using TileKernel = std::variant<kernels::DenseTile, kernels::ElementwiseTile>;
 
 struct TilePlan {
   arch::TileCoord tile{};
   std::int32_t chain{}, position{};
-  Interval k, n;                      // slice of the weights, padding included: may end beyond the matrix
-  kernels::DenseTile kernel{};        // shape, types, role
-  std::array<PlacedBuffer, 2> lhs{};  // ping, pong
-  PlacedBuffer weights{}, stack{};
-  std::optional<PlacedBuffer> bias;                // tiles that end a chain of a layer with bias
-  std::optional<std::array<PlacedBuffer, 2>> out;  // tiles that end a chain
-  TileLocks locks{};
+  TileKernel kernel;                 // shape, types, role
+  std::vector<DoubleBuffer> inputs;  // by operand
+  std::optional<PlacedBuffer> weights, bias;
+  PlacedBuffer stack{};
+  std::optional<DoubleBuffer> out;  // tiles that end a chain
+  std::vector<BufferLocks> input_locks;
+  BufferLocks out_locks{};
+  // Dense: slice of the weights, padding included: may end beyond the matrix.
+  Interval k, n;
   [[nodiscard]] std::vector<PlacedBuffer> buffers() const;  // all of them, by address
+  [[nodiscard]] const kernels::DenseTile& dense() const { return std::get<kernels::DenseTile>(kernel); }
+  // Place in a cascade; tiles of elementwise layers are single.
+  [[nodiscard]] kernels::CascadeRole role() const;
+};
+
+// One stream between a layer and an edge: which slice of the operand (or output), padding included, and the
+// tiles at its end, as indices into LayerPlan::tiles. Several tiles get the same words.
+struct PortSlice {
+  Slice slice;
+  std::vector<std::int32_t> tiles;
+};
+struct LayerPort {
+  BlockFormat format;
+  std::int32_t element_bytes{1};
+  std::vector<PortSlice> slices;
 };
 
 struct LayerPlan {
   NodeId node{};
   std::string name;                   // of the ONNX node
-  std::int32_t rows{}, k{}, n{};      // of the model
-  std::int32_t rows_padded{};         // rows each tile computes
+  std::string op;                     // "dense", "add", "relu"
+  std::int32_t rows{}, k{}, n{};      // of the model; elementwise layers have k = n
+  std::int32_t rows_slice{};          // rows each tile computes
   std::int32_t k_slice{}, n_slice{};  // per tile
   std::int32_t cas_len{1}, cas_num{1};
+  bool outer{};                             // chains split the rows instead of N
   std::int32_t col{}, row{};                // of the lower left tile, core grid
   std::vector<TilePlan> tiles;              // [chain][position]
   std::vector<arch::Cycles> kernel_cycles;  // predicted, per position, when nothing stalls
+  std::vector<LayerPort> inputs;            // by operand
+  LayerPort output;
   [[nodiscard]] const TilePlan& at(int chain, int position) const {
     return tiles[static_cast<std::size_t>(chain) * static_cast<std::size_t>(cas_len) +
                  static_cast<std::size_t>(position)];
@@ -76,33 +125,43 @@ struct LayerPlan {
 
 // One stream into (writer) or out of (reader) an edge's buffer.
 struct Endpoint {
-  Interval columns;           // of the tensor, as they pass on the stream; padding included
-  std::int32_t layer{-1};     // layer on the far side; -1: a PLIO
-  std::int32_t index{};       // writer: chain; reader: position; PLIO: index into Plan::plios
+  enum class Kind : std::uint8_t { layer, plio, relay };
+  Kind kind{};
+  std::int32_t index{};    // into Plan::layers, Plan::plios, or Plan::edges (the other end of a relay)
+  std::int32_t operand{};  // readers of kind layer
+  std::int32_t slice{};    // of a layer's port
+  std::int32_t row{},
+      col{};  // writers of kind layer: where the corner of their slice lies in the stored matrix
   arch::ChannelId channel{};  // of the memory tile
 };
 
-// Columns with exactly one writer and one reader, and a lock pair of their own: hardware allows one acquire
-// and one release per BD, and a lock between one producer and one consumer cannot race.
+// A rectangle with one writer and at most one reader, and a lock pair of its own: hardware allows one acquire
+// and one release per BD, and a lock between one producer and one consumer cannot race. All in the stored
+// matrix.
 struct Region {
-  std::int32_t writer{}, reader{};  // indices into Edge::writers, Edge::readers
-  Interval written;                 // columns that the writer brings
-  Interval read;                    // columns that the reader takes out of memory ...
-  std::int32_t zero_columns{};      // ... followed by these, made by the DMA
-  arch::LockId empty{}, full{};     // in the memory tile
+  std::int32_t writer{}, reader{-1};  // indices into Edge::writers, Edge::readers; -1: nobody here wants it
+  Slice written;                      // what the writer brings
+  Slice read;                         // what the reader takes out of memory ...
+  std::int32_t zero_cols{};           // ... its columns followed by these, made by the DMA
+  arch::LockId empty{}, full{};       // in the memory tile
 };
 
 struct Edge {
-  TensorId tensor{};
-  std::string name;                         // of the tensor
-  std::int32_t producer{-1}, consumer{-1};  // layers; -1: graph input, graph output
-  std::int32_t rows{}, cols{};              // of the tensor
-  std::int32_t rows_stored{}, pitch{};      // of the buffer, in rows and columns: row r starts at r * pitch
+  TensorId tensor{};                     // what the reader reads
+  std::string name;                      // of the tensor
+  std::int32_t consumer{-1}, operand{};  // layer and its operand, or -1 and the graph output
+  std::optional<std::int32_t> relay_to;  // index of the edge that this one collects streams for
+  bool transposed{};                     // the reader wants rows and columns exchanged
+  Slice tensor_slice;                    // the part of the stored matrix that is data, not padding
+  Slice stored;                          // rows and columns of the stored matrix that lie here
   std::int32_t element_bytes{1};
   arch::TileCoord tile{};  // memory tile
-  std::array<PlacedBuffer, 2> buffer{};
-  std::vector<Endpoint> writers, readers;  // left to right
-  std::vector<Region> regions;             // by writer, then reader: left to right
+  DoubleBuffer buffer{};
+  std::optional<PlacedBuffer> dump;  // for what writers bring and nobody here wants
+  std::vector<Endpoint> writers, readers;
+  std::vector<Region> regions;  // of every writer and of every reader in the order of its stream
+
+  [[nodiscard]] std::int32_t pitch() const { return stored.cols.size(); }  // elements from row to row
 };
 
 // What one DMA channel does for ever: the descriptors in order, the last followed by the first.
@@ -114,11 +173,13 @@ struct DmaChain {
   std::vector<arch::BufferDescriptor> descriptors;  // buffer index not set
 };
 
-// A stream between the programmable logic and the array, and its share of a graph input or output.
+// A stream between the programmable logic and the array, and its share of a graph input or output: slices one
+// behind the other.
 struct PlioPlan {
-  TensorId tensor{};
+  std::int32_t port{};  // index into Graph::inputs or Graph::outputs
   arch::PlioChannel channel;
-  arch::PlioSlice slice;
+  bool transposed{};  // slices are of the transposed matrix
+  std::vector<arch::PlioSlice> slices;
 };
 
 // One end of a stream: a slave port where it enters a switch, a master port where it leaves the last one.

@@ -7,13 +7,16 @@ namespace aie4ml::compiler {
 namespace {
 
 using json = nlohmann::ordered_json;
-constexpr const char* kPlanSchema = "aie4ml-plan/1";
+constexpr const char* kPlanSchema = "aie4ml-plan/2";
 
 json to_json(const Interval& interval) {
   return {interval.begin, interval.end};
 }
 json to_json(const PlacedBuffer& buffer) {
   return {{"name", buffer.name}, {"address", buffer.address}, {"bytes", buffer.size}};
+}
+json to_json(const Slice& slice) {
+  return {{"rows", to_json(slice.rows)}, {"cols", to_json(slice.cols)}};
 }
 json halves(const std::array<PlacedBuffer, 2>& buffers) {
   return {to_json(buffers[0]), to_json(buffers[1])};
@@ -28,39 +31,56 @@ json to_json(const TilePlan& tile, const arch::Device& device) {
   return {{"tile", device.tile_name(tile.tile)},
           {"col", tile.tile.col},
           {"row", device.core_grid_row(tile.tile)},
-          {"role", kernels::to_string(tile.kernel.role)},
+          {"role", kernels::to_string(tile.role())},
           {"k", to_json(tile.k)},
           {"n", to_json(tile.n)},
           {"buffers", std::move(buffers)}};
 }
 
+// What the kernels of a layer compute: of its last tile, which ends a chain.
+json kernel_json(const kernels::DenseTile& kernel) {
+  return {{"input", arch::to_string(kernel.lhs)},
+          {"weights", arch::to_string(kernel.weights)},
+          {"output", arch::to_string(kernel.out)},
+          {"shift", kernel.shift},
+          {"bias", kernel.bias},
+          {"relu", kernel.relu},
+          {"mmul", {kernel.mmul.m, kernel.mmul.k, kernel.mmul.n}}};
+}
+json kernel_json(const kernels::ElementwiseTile& kernel) {
+  json transposed = json::array();
+  for (int i = 0; i < kernels::operands(kernel); ++i) {
+    transposed.push_back(kernel.transposed.at(static_cast<std::size_t>(i)));
+  }
+  return {{"input", arch::to_string(kernel.type)},
+          {"output", arch::to_string(kernel.type)},
+          {"relu", kernel.relu},
+          {"transposed", std::move(transposed)},
+          {"block", {kernel.block_rows, kernel.block_columns}}};
+}
+
 json to_json(const LayerPlan& layer, const arch::Device& device) {
-  const kernels::DenseTile& kernel = layer.tiles.front().kernel;
-  const kernels::DenseTile& last = layer.tiles.back().kernel;
   json cycles = json::array();
   for (const arch::Cycles c : layer.kernel_cycles) cycles.push_back(c.value);
   json tiles = json::array();
   for (const TilePlan& tile : layer.tiles) tiles.push_back(to_json(tile, device));
-  return {{"name", layer.name},
-          {"rows", layer.rows},
-          {"k", layer.k},
-          {"n", layer.n},
-          {"input", arch::to_string(kernel.lhs)},
-          {"weights", arch::to_string(kernel.weights)},
-          {"output", arch::to_string(last.out)},
-          {"shift", last.shift},
-          {"bias", last.bias},
-          {"relu", last.relu},
-          {"mmul", {kernel.mmul.m, kernel.mmul.k, kernel.mmul.n}},
-          {"cas_len", layer.cas_len},
-          {"cas_num", layer.cas_num},
-          {"col", layer.col},
-          {"row", layer.row},
-          {"rows_padded", layer.rows_padded},
-          {"k_slice", layer.k_slice},
-          {"n_slice", layer.n_slice},
-          {"kernel_cycles", std::move(cycles)},
-          {"tiles", std::move(tiles)}};
+  return {
+      {"name", layer.name},
+      {"op", layer.op},
+      {"rows", layer.rows},
+      {"k", layer.k},
+      {"n", layer.n},
+      {"kernel", std::visit([](const auto& tile) { return kernel_json(tile); }, layer.tiles.back().kernel)},
+      {"cas_len", layer.cas_len},
+      {"cas_num", layer.cas_num},
+      {"contract", layer.outer ? "outer" : "inner"},
+      {"col", layer.col},
+      {"row", layer.row},
+      {"rows_slice", layer.rows_slice},
+      {"k_slice", layer.k_slice},
+      {"n_slice", layer.n_slice},
+      {"kernel_cycles", std::move(cycles)},
+      {"tiles", std::move(tiles)}};
 }
 
 // Costs in columns.
@@ -74,47 +94,55 @@ json to_json(const Placement& placement) {
 }
 
 json to_json(const Endpoint& end, const Plan& plan) {
-  const bool plio = end.layer < 0;
-  json result{{"columns", to_json(end.columns)}, {"channel", arch::to_string(end.channel)}};
-  if (plio) {
-    result["plio"] = plan.plios[static_cast<std::size_t>(end.index)].channel.name;
-  } else {
-    result["layer"] = plan.layers[static_cast<std::size_t>(end.layer)].name;
-    result["index"] = end.index;
+  json result{{"channel", arch::to_string(end.channel)}};
+  switch (end.kind) {
+    case Endpoint::Kind::layer:
+      result["layer"] = plan.layers[static_cast<std::size_t>(end.index)].name;
+      result["operand"] = end.operand;
+      result["slice"] = end.slice;
+      break;
+    case Endpoint::Kind::plio:
+      result["plio"] = plan.plios[static_cast<std::size_t>(end.index)].channel.name;
+      break;
+    case Endpoint::Kind::relay:
+      result["relay"] = plan.edges[static_cast<std::size_t>(end.index)].name;
+      break;
   }
   return result;
 }
 
+json to_json(const Region& region) {
+  json result{{"writer", region.writer}, {"written", to_json(region.written)}};
+  if (region.reader < 0) return result;
+  result["reader"] = region.reader;
+  result["read"] = to_json(region.read);
+  result["zero_cols"] = region.zero_cols;
+  result["lock_empty"] = region.empty.value;
+  result["lock_full"] = region.full.value;
+  return result;
+}
+
 json to_json(const Edge& edge, const Plan& plan, const arch::Device& device) {
-  const auto layer_name = [&](int layer) {
-    return layer < 0 ? json() : json(plan.layers[static_cast<std::size_t>(layer)].name);
-  };
   json writers = json::array();
   for (const Endpoint& end : edge.writers) writers.push_back(to_json(end, plan));
   json readers = json::array();
   for (const Endpoint& end : edge.readers) readers.push_back(to_json(end, plan));
   json regions = json::array();
-  for (const Region& region : edge.regions) {
-    regions.push_back({{"writer", region.writer},
-                       {"reader", region.reader},
-                       {"written", to_json(region.written)},
-                       {"read", to_json(region.read)},
-                       {"zero_columns", region.zero_columns},
-                       {"lock_empty", region.empty.value},
-                       {"lock_full", region.full.value}});
-  }
-  return {{"tensor", edge.name},
-          {"producer", layer_name(edge.producer)},
-          {"consumer", layer_name(edge.consumer)},
-          {"rows", edge.rows},
-          {"cols", edge.cols},
-          {"rows_stored", edge.rows_stored},
-          {"pitch", edge.pitch},
-          {"tile", device.tile_name(edge.tile)},
-          {"buffers", halves(edge.buffer)},
-          {"writers", std::move(writers)},
-          {"readers", std::move(readers)},
-          {"regions", std::move(regions)}};
+  for (const Region& region : edge.regions) regions.push_back(to_json(region));
+  json result{{"tensor", edge.name},
+              {"consumer",
+               edge.consumer < 0 ? json() : json(plan.layers[static_cast<std::size_t>(edge.consumer)].name)},
+              {"operand", edge.operand},
+              {"transposed", edge.transposed},
+              {"stored", to_json(edge.stored)},
+              {"tile", device.tile_name(edge.tile)},
+              {"buffers", halves(edge.buffer)},
+              {"writers", std::move(writers)},
+              {"readers", std::move(readers)},
+              {"regions", std::move(regions)}};
+  if (edge.relay_to) result["relay_to"] = plan.edges[static_cast<std::size_t>(*edge.relay_to)].name;
+  if (edge.dump) result["dump"] = to_json(*edge.dump);
+  return result;
 }
 
 json to_json(const DmaChain& chain, const arch::Device& device) {
@@ -126,19 +154,20 @@ json to_json(const DmaChain& chain, const arch::Device& device) {
           {"descriptors", std::move(bds)}};
 }
 
-json to_json(const PlioPlan& plio, const Plan& plan) {
-  std::string tensor;
-  for (const Edge& edge : plan.edges) {
-    if (edge.tensor == plio.tensor) tensor = edge.name;
+json to_json(const PlioPlan& plio) {
+  json slices = json::array();
+  for (const arch::PlioSlice& slice : plio.slices) {
+    slices.push_back({{"rows", {slice.row, slice.row + slice.rows}},
+                      {"cols", {slice.col, slice.col + slice.cols}},
+                      {"cols_on_stream", slice.cols_on_stream}});
   }
   return {{"name", plio.channel.name},
           {"direction", plio.channel.direction == arch::PlioChannel::Direction::input ? "input" : "output"},
-          {"tensor", tensor},
+          {"port", plio.port},
           {"column", plio.channel.column},
           {"index", plio.channel.index},
           {"width_bits", plio.channel.width_bits},
-          {"cols", {plio.slice.col, plio.slice.col + plio.slice.cols}},
-          {"cols_on_stream", plio.slice.cols_on_stream}};
+          {"slices", std::move(slices)}};
 }
 
 json to_json(const Net& net, const Route* route, const arch::Device& device) {
@@ -169,7 +198,7 @@ nlohmann::ordered_json to_json(const Plan& plan, const arch::Device& device) {
   json dma = json::array();
   for (const DmaChain& chain : plan.dma) dma.push_back(to_json(chain, device));
   json plios = json::array();
-  for (const PlioPlan& plio : plan.plios) plios.push_back(to_json(plio, plan));
+  for (const PlioPlan& plio : plan.plios) plios.push_back(to_json(plio));
   json nets = json::array();
   for (std::size_t i = 0; i < plan.nets.size(); ++i) {
     nets.push_back(to_json(plan.nets[i], i < plan.routes.size() ? &plan.routes[i] : nullptr, device));

@@ -1,6 +1,8 @@
 // The plan as people read it.
 #include <algorithm>
 #include <set>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,6 +22,7 @@ std::int64_t data_bytes(const TilePlan& tile) {
 
 std::string layers_table(const Plan& plan) {
   TextTable table({{"layer"},
+                   {"operator"},
                    {"rows x K x N", Align::right},
                    {"tiles", Align::right},
                    {"len x num", Align::right},
@@ -33,15 +36,20 @@ std::string layers_table(const Plan& plan) {
   for (const LayerPlan& layer : plan.layers) {
     std::int64_t bytes = 0;
     for (const TilePlan& tile : layer.tiles) bytes = std::max(bytes, data_bytes(tile));
-    const std::int64_t macs = std::int64_t{layer.rows_padded} * layer.k_slice * layer.n_slice;
+    const bool multiplies = layer.op == "dense";
+    const std::int64_t macs = std::int64_t{layer.rows_slice} * layer.k_slice * layer.n_slice;
     std::int64_t cycles = 0;
     for (const arch::Cycles c : layer.kernel_cycles) cycles = std::max(cycles, c.value);
-    table.add(
-        {layer.name, fmt::format("{} x {} x {}", layer.rows, layer.k, layer.n),
-         fmt::to_string(layer.tiles.size()), fmt::format("{} x {}", layer.cas_len, layer.cas_num),
-         fmt::format("({},{})", layer.col, layer.row), fmt::to_string(layer.k_slice),
-         fmt::to_string(layer.n_slice), fmt::to_string(bytes), fmt::to_string(macs), fmt::to_string(cycles),
-         cycles > 0 ? fmt::format("{:.1f}", static_cast<double>(macs) / static_cast<double>(cycles)) : "-"});
+    const std::string size = multiplies ? fmt::format("{} x {} x {}", layer.rows, layer.k, layer.n)
+                                        : fmt::format("{} x {}", layer.rows, layer.n);
+    table.add({layer.name, layer.op, size, fmt::to_string(layer.tiles.size()),
+               fmt::format("{} x {}", layer.cas_len, layer.cas_num),
+               fmt::format("({},{})", layer.col, layer.row), fmt::to_string(layer.k_slice),
+               fmt::to_string(layer.n_slice), fmt::to_string(bytes), multiplies ? fmt::to_string(macs) : "-",
+               fmt::to_string(cycles),
+               multiplies && cycles > 0
+                   ? fmt::format("{:.1f}", static_cast<double>(macs) / static_cast<double>(cycles))
+                   : "-"});
   }
   return table.str();
 }
@@ -50,20 +58,38 @@ std::string edges_table(const Plan& plan, const arch::Device& device) {
   TextTable table({{"tensor"},
                    {"from"},
                    {"to"},
-                   {"rows x cols", Align::right},
+                   {"stored", Align::right},
                    {"in", Align::right},
                    {"out", Align::right},
                    {"regions", Align::right},
                    {"bytes", Align::right},
                    {"memory tile"}});
-  const auto layer_name = [&](int layer) {
-    return layer < 0 ? std::string("PLIO") : plan.layers[static_cast<std::size_t>(layer)].name;
+  const auto name = [&](const Endpoint& end) {
+    switch (end.kind) {
+      case Endpoint::Kind::layer:
+        return plan.layers[static_cast<std::size_t>(end.index)].name;
+      case Endpoint::Kind::plio:
+        return std::string("PLIO");
+      case Endpoint::Kind::relay:
+        break;
+    }
+    return std::string("relay");
+  };
+  // Each name once, in order.
+  const auto names = [&](const std::vector<Endpoint>& ends) {
+    std::vector<std::string> all;
+    for (const Endpoint& end : ends) {
+      if (std::find(all.begin(), all.end(), name(end)) == all.end()) all.push_back(name(end));
+    }
+    return fmt::format("{}", fmt::join(all, ", "));
   };
   for (const Edge& edge : plan.edges) {
-    table.add({edge.name, layer_name(edge.producer), layer_name(edge.consumer),
-               fmt::format("{} x {}", edge.rows, edge.cols), fmt::to_string(edge.writers.size()),
-               fmt::to_string(edge.readers.size()), fmt::to_string(edge.regions.size()),
-               fmt::format("2 x {}", edge.buffer[0].size), device.tile_name(edge.tile)});
+    table.add({edge.name, names(edge.writers), names(edge.readers),
+               fmt::format("{} x {}{}", edge.stored.rows.size(), edge.stored.cols.size(),
+                           edge.transposed ? " T" : ""),
+               fmt::to_string(edge.writers.size()), fmt::to_string(edge.readers.size()),
+               fmt::to_string(edge.regions.size()), fmt::format("2 x {}", edge.buffer[0].size),
+               device.tile_name(edge.tile)});
   }
   return table.str();
 }
@@ -77,9 +103,13 @@ std::string plios_table(const Plan& plan) {
                    {"columns of tensor"}});
   for (const PlioPlan& plio : plan.plios) {
     const bool input = plio.channel.direction == arch::PlioChannel::Direction::input;
+    std::vector<std::string> parts;
+    for (const arch::PlioSlice& slice : plio.slices) {
+      parts.push_back(fmt::format("{}..{}", slice.col, slice.col + slice.cols - 1));
+    }
     table.add({plio.channel.name, input ? "input" : "output", fmt::to_string(plio.channel.column),
                fmt::to_string(plio.channel.index), fmt::to_string(plio.channel.width_bits),
-               fmt::format("{}..{}", plio.slice.col, plio.slice.col + plio.slice.cols - 1)});
+               fmt::format("{}", fmt::join(parts, ", "))});
   }
   return table.str();
 }
@@ -88,7 +118,7 @@ std::string totals(const Plan& plan) {
   std::int64_t memory_bytes = 0;
   std::set<arch::TileCoord> memory_tiles;
   for (const Edge& edge : plan.edges) {
-    memory_bytes += edge.buffer[0].size + edge.buffer[1].size;
+    memory_bytes += edge.buffer[0].size + edge.buffer[1].size + (edge.dump ? edge.dump->size : 0);
     memory_tiles.insert(edge.tile);
   }
   std::size_t hops = 0;

@@ -2,63 +2,62 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
 #include "compiler/place/placer.hpp"
 #include "compiler/plan/edge_planner.hpp"
+#include "compiler/plan/elementwise_shape.hpp"
+#include "compiler/plan/layers.hpp"
+#include "compiler/plan/legs.hpp"
 #include "compiler/plan/parallelism.hpp"
 #include "compiler/plan/slicing.hpp"
-#include "compiler/plan/tile_memory.hpp"
 #include "compiler/plan/verify_plan.hpp"
 #include "compiler/route/router.hpp"
 
 namespace aie4ml::compiler {
 namespace {
 
-template <class Buffers>
-void name_halves(Buffers& buffers, const std::string& name) {
-  buffers[0].name = name + " ping";
-  buffers[1].name = name + " pong";
-}
-
-TilePlan make_tile(const LayerShape& shape, const LayerPlan& layer, int chain, int position,
-                   const arch::Device& device) {
-  TilePlan tile;
-  tile.tile = device.core_tile(layer.col + position, layer.row + chain);
-  tile.chain = chain;
-  tile.position = position;
-  tile.k = {position * layer.k_slice, (position + 1) * layer.k_slice};
-  tile.n = {chain * layer.n_slice, (chain + 1) * layer.n_slice};
-  tile.kernel = tile_kernel(shape, layer.cas_len, layer.cas_num, position);
-  TileMemory memory = lay_out(tile.kernel, device).value();  // refusal() has asked before
-  tile.lhs = memory.lhs;
-  tile.weights = memory.weights;
-  tile.stack = memory.stack;
-  tile.bias = memory.bias;
-  tile.out = memory.out;
-  name_halves(tile.lhs, layer.name + ".in");
-  if (tile.out) name_halves(*tile.out, layer.name + ".out");
-  tile.weights.name = layer.name + ".weights";
-  tile.stack.name = "stack";
-  if (tile.bias) tile.bias->name = layer.name + ".bias";
-  return tile;
-}
-
-Placement place_layers(const std::vector<LayerPlan>& layers, const std::vector<Connection>& connections,
+Placement place_layers(const std::vector<LayerPlan>& layers, const Graph& graph, const std::vector<Leg>& legs,
                        const Directives& directives, const arch::Device& device) {
   std::vector<PlacementBox> boxes;
-  for (const LayerPlan& layer : layers) {
+  std::map<TensorId, int> producer;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const LayerPlan& layer = layers[i];
     const LayerDirectives fixed = directives.of(layer.node);
     boxes.push_back({layer.name, layer.cas_len, layer.cas_num, {}, fixed.col, fixed.row});
+    producer[output_of(graph.nodes[static_cast<std::size_t>(layer.node)].op)] = static_cast<int>(i);
   }
-  for (const Connection& connection : connections) {
-    if (connection.consumer < 0) continue;
-    boxes[static_cast<std::size_t>(connection.consumer)].inputs.push_back(
-        {connection.producer < 0 ? kOutside : connection.producer});
+  for (const Leg& leg : legs) {
+    if (leg.consumer < 0) continue;
+    std::set<int> from;  // each once, however many parts of it the leg reads
+    for (const Segment& segment : leg.segments) {
+      const auto found = producer.find(segment.tensor);
+      from.insert(found == producer.end() ? kOutside : found->second);
+    }
+    for (const int box : from) boxes[static_cast<std::size_t>(leg.consumer)].inputs.push_back({box});
   }
   return place_boxes(boxes, {device.columns(), device.grid.core_rows, device.grid.default_start_column});
+}
+
+Parallelism choose(const Graph& graph, NodeId node, const LayerDirectives& directives,
+                   const arch::Device& device) {
+  if (std::holds_alternative<DenseOp>(graph.nodes[static_cast<std::size_t>(node)].op)) {
+    return choose_parallelism(shape_of(graph, node, device), directives, device);
+  }
+  return choose_parallelism(elementwise_shape_of(graph, node, device), directives, device);
+}
+
+// By operand: whether it arrives with rows and columns exchanged.
+std::vector<bool> transposed_operands(const std::vector<Leg>& legs, std::int32_t layer) {
+  std::vector<bool> transposed;
+  for (const Leg& leg : legs) {
+    if (leg.consumer == layer) transposed.push_back(leg.transposed);
+  }
+  return transposed;
 }
 
 // A plan that breaks the hardware's rules is a defect of the planner.
@@ -74,56 +73,25 @@ void require_clean(const Plan& plan, const arch::Device& device) {
 }  // namespace
 
 Plan make_plan(const Graph& graph, const Directives& directives, const arch::Device& device) {
-  if (graph.nodes.empty()) {
+  const std::vector<NodeId> nodes = graph.layers();
+  if (nodes.empty()) {
     throw arch::InputError(fmt::format("model '{}'", graph.name), "has no layer to compute",
                            "see --list-ops for what is supported");
-  }
-  for (const Node& node : graph.nodes) {
-    if (std::holds_alternative<DenseOp>(node.op)) continue;
-    throw arch::InputError(fmt::format("layer '{}'", node.name),
-                           fmt::format("operator '{}' cannot be mapped to the array yet", kind_of(node.op)),
-                           "give a network of Gemm and MatMul");
   }
   Plan plan;
   plan.model = graph.name;
   plan.device = device.name;
-  const std::vector<Connection> connections = connections_of(graph);
-  std::vector<LayerShape> shapes;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const auto node = static_cast<NodeId>(i);
-    const LayerShape& shape = shapes.emplace_back(shape_of(graph, node, device));
-    const Parallelism cut = choose_parallelism(shape, directives.of(node), device);
-    LayerPlan layer;
-    layer.node = node;
-    layer.name = shape.name;
-    layer.rows = shape.rows;
-    layer.k = shape.k;
-    layer.n = shape.n;
-    layer.rows_padded = shape.rows_padded();
-    layer.cas_len = cut.cas_len;
-    layer.cas_num = cut.cas_num;
-    layer.k_slice = shape.k_slice(cut.cas_len);
-    layer.n_slice = shape.n_slice(cut.cas_num);
-    plan.layers.push_back(std::move(layer));
+  const std::vector<Leg> legs = legs_of(graph);
+  for (const NodeId node : nodes) {
+    const Parallelism cut = choose(graph, node, directives.of(node), device);
+    const auto index = static_cast<std::int32_t>(plan.layers.size());
+    plan.layers.push_back(plan_layer(graph, node, cut, transposed_operands(legs, index), device));
   }
-  plan.placement = place_layers(plan.layers, connections, directives, device);
+  plan.placement = place_layers(plan.layers, graph, legs, directives, device);
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-    LayerPlan& layer = plan.layers[i];
-    layer.col = plan.placement.at[i].col;
-    layer.row = plan.placement.at[i].row;
-    for (int chain = 0; chain < layer.cas_num; ++chain) {
-      for (int position = 0; position < layer.cas_len; ++position) {
-        layer.tiles.push_back(make_tile(shapes[i], layer, chain, position, device));
-      }
-    }
-    for (int position = 0; position < layer.cas_len; ++position) {
-      const bool repeated = position >= 2 && layer.at(0, position).kernel == layer.at(0, position - 1).kernel;
-      layer.kernel_cycles.push_back(repeated
-                                        ? layer.kernel_cycles.back()
-                                        : kernels::dense_code(layer.at(0, position).kernel, device).cycles);
-    }
+    move_layer(plan.layers[i], plan.placement.at[i].col, plan.placement.at[i].row, device);
   }
-  plan_edges(graph, connections, device, plan);
+  plan_edges(graph, legs, device, plan);
   plan.routes = route_nets(plan.nets, device);
   require_clean(plan, device);
   return plan;

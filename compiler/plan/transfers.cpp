@@ -1,79 +1,26 @@
 #include "compiler/plan/transfers.hpp"
 
+#include <algorithm>
+#include <limits>
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
 #include "compiler/plan/edges.hpp"
+#include "compiler/plan/walks.hpp"
 
 namespace aie4ml::compiler {
 namespace {
 
 constexpr int kWordBytes = 4;
-using arch::BdDimension;
-
-// A box of words to be walked, before locks and ids.
-struct Walk {
-  std::int32_t address_words{};  // relative to the start of the buffer
-  std::vector<BdDimension> dimensions;
-  std::uint8_t zero_blocks{};  // appended to dimension 2
-};
-
-// Columns of a buffer made of blocks, [rows / m][columns / n][m][n]: a tile's lhs and output.
-struct BlockedBuffer {
-  int rows{}, columns{};
-  int block_rows{}, block_columns{};
-  int element_bytes{};
-  [[nodiscard]] int block_words() const { return block_rows * block_columns * element_bytes / kWordBytes; }
-
-  [[nodiscard]] Walk walk(int first_column, int column_count) const {
-    const int per_row = columns / block_columns;
-    const int blocks = column_count / block_columns;
-    Walk result;
-    result.address_words = first_column / block_columns * block_words();
-    if (blocks == per_row) {
-      result.dimensions = {{rows / block_rows * per_row * block_words(), 1}};  // all of it
-    } else {
-      result.dimensions = {
-          {block_words(), 1}, {blocks, block_words()}, {rows / block_rows, per_row * block_words()}};
-    }
-    return result;
-  }
-};
-
-// The edge's row-major buffer in the memory tile.
-struct RowMajorBuffer {
-  int rows_stored{}, pitch{}, element_bytes{};
-  [[nodiscard]] int words(int columns) const { return columns * element_bytes / kWordBytes; }
-
-  // In the order of a PLIO stream.
-  [[nodiscard]] Walk rows(Interval columns, int count) const {
-    Walk result;
-    result.address_words = words(columns.begin);
-    if (columns.size() == pitch) {
-      result.dimensions = {{words(pitch) * count, 1}};
-    } else {
-      result.dimensions = {{words(columns.size()), 1}, {count, words(pitch)}};
-    }
-    return result;
-  }
-  // In the order of a tile's blocks.
-  [[nodiscard]] Walk blocks(Interval columns, int block_rows, int block_columns, int zero_columns) const {
-    Walk result;
-    result.address_words = words(columns.begin);
-    result.dimensions = {{words(block_columns), 1},
-                         {block_rows, words(pitch)},
-                         {columns.size() / block_columns, words(block_columns)},
-                         {rows_stored / block_rows, block_rows * words(pitch)}};
-    result.zero_blocks = static_cast<std::uint8_t>(zero_columns / block_columns);
-    return result;
-  }
-};
+constexpr std::size_t kHalves = 2;
 
 arch::BufferDescriptor descriptor(const Walk& walk, const PlacedBuffer& buffer) {
   arch::BufferDescriptor bd;
   bd.address_words = buffer.address / kWordBytes + walk.address_words;
   bd.length_words = 1;
-  for (const BdDimension& dimension : walk.dimensions) bd.length_words *= dimension.size;
+  for (const arch::BdDimension& dimension : walk.dimensions) bd.length_words *= dimension.size;
   if (walk.dimensions.size() > 1) bd.dimensions = walk.dimensions;
   bd.padding.after[2] = walk.zero_blocks;
   return bd;
@@ -83,121 +30,217 @@ arch::LockAccess one(arch::LockId lock) {
   return {arch::LockAccess::Where::own, lock, 1, false};
 }
 
-class Builder {
- public:
-  Builder(const Edge& edge, const std::vector<LayerPlan>& layers, BdAllocator& bds)
-      : edge_(edge), layers_(layers), bds_(bds), memory_{edge.rows_stored, edge.pitch, edge.element_bytes} {}
+std::int32_t max_wrap(const arch::DmaFacts& dma) {
+  std::int32_t most = std::numeric_limits<std::int32_t>::max();
+  for (const int bits : dma.wrap_bits) most = std::min(most, (1 << bits) - 1);
+  return most;
+}
 
-  std::vector<DmaChain> build() {
-    for (int w = 0; w < static_cast<int>(edge_.writers.size()); ++w) build_writer(w);
-    for (int r = 0; r < static_cast<int>(edge_.readers.size()); ++r) build_reader(r);
-    return std::move(chains_);
+Slice relative(const Slice& slice, const Slice& to) {
+  return {{slice.rows.begin - to.rows.begin, slice.rows.end - to.rows.begin},
+          {slice.cols.begin - to.cols.begin, slice.cols.end - to.cols.begin}};
+}
+
+// Descriptors in the order of the stream, ping then pong, and round again.
+class ChainBuilder {
+ public:
+  ChainBuilder(std::string name, arch::TileCoord tile, arch::ChannelId channel, std::int32_t layer,
+               BdAllocator& bds)
+      : chain_{std::move(name), tile, channel, layer, {}}, bds_(bds) {}
+
+  // The first of a run of descriptors waits for `acquire`, the last gives `release`.
+  void add_run(std::vector<arch::BufferDescriptor> run, std::optional<arch::LockId> acquire,
+               std::optional<arch::LockId> release) {
+    if (acquire) run.front().acquire = one(*acquire);
+    if (release) run.back().release = one(*release);
+    for (arch::BufferDescriptor& bd : run) {
+      bd.id = bds_.take(chain_.tile, chain_.channel, chain_.name);
+      chain_.descriptors.push_back(std::move(bd));
+    }
+  }
+
+  DmaChain finish() {
+    for (std::size_t i = 0; i < chain_.descriptors.size(); ++i) {
+      chain_.descriptors[i].next = chain_.descriptors[(i + 1) % chain_.descriptors.size()].id;
+    }
+    return std::move(chain_);
   }
 
  private:
-  using Locks = std::pair<arch::LockId, arch::LockId>;  // acquired, released
+  DmaChain chain_;
+  BdAllocator& bds_;
+};
 
-  // regions of ping, regions of pong, and round again. bd(half, region) makes one descriptor.
-  template <class MakeBd>
-  void add_chain(std::string name, arch::TileCoord tile, arch::ChannelId channel, int layer,
-                 const std::vector<int>& regions, MakeBd make_bd) {
-    DmaChain chain{std::move(name), tile, channel, layer, {}};
-    for (std::size_t half = 0; half < 2; ++half) {
-      for (std::size_t i = 0; i < regions.size(); ++i) {
-        arch::BufferDescriptor bd = make_bd(half, edge_.regions[static_cast<std::size_t>(regions[i])]);
-        bd.id = bds_.take(tile, channel, chain.name);
-        chain.descriptors.push_back(std::move(bd));
+// A tile's side of a stream: all of a half belongs to the kernel's lock pair. `slices` relative to the tile's
+// slice, which has so many columns.
+DmaChain tile_chain(ChainBuilder builder, const DoubleBuffer& buffers, const std::vector<Slice>& slices,
+                    std::int32_t cols, const LayerPort& port, arch::LockId acquire, arch::LockId release,
+                    const arch::DmaFacts& dma) {
+  for (std::size_t half = 0; half < kHalves; ++half) {
+    std::vector<arch::BufferDescriptor> run;
+    for (const Slice& slice : slices) {
+      for (const Slice& part : descriptor_parts(slice, port.format)) {
+        run.push_back(
+            descriptor(tile_walk(part, cols, port.format, port.element_bytes, max_wrap(dma)), buffers[half]));
       }
     }
-    for (std::size_t i = 0; i < chain.descriptors.size(); ++i) {
-      chain.descriptors[i].next = chain.descriptors[(i + 1) % chain.descriptors.size()].id;
+    builder.add_run(std::move(run), acquire, release);
+  }
+  return builder.finish();
+}
+
+void require_words(const Slice& slice, const LayerPort& port, const std::string& layer,
+                   const std::string& tensor) {
+  for (const Slice& part : descriptor_parts(slice, port.format)) {
+    if (on_words(part, port.format, port.element_bytes)) continue;
+    throw arch::InputError(
+        fmt::format("tensor '{}'", tensor),
+        fmt::format("layer '{}' has a boundary of its data inside a 32-bit word, the DMA moves whole words",
+                    layer),
+        fmt::format("cut and join tensors at multiples of {} elements", kWordBytes / port.element_bytes));
+  }
+}
+
+class EdgeBuilder {
+ public:
+  EdgeBuilder(const Edge& edge, const arch::Device& device, BdAllocator& bds, Plan& plan)
+      : edge_(edge), device_(device), bds_(bds), plan_(plan) {}
+
+  void build() {
+    for (std::size_t w = 0; w < edge_.writers.size(); ++w) build_writer(static_cast<int>(w));
+    for (std::size_t r = 0; r < edge_.readers.size(); ++r) build_reader(static_cast<int>(r));
+  }
+
+ private:
+  [[nodiscard]] const LayerPlan& layer(const Endpoint& end) const {
+    return plan_.layers[static_cast<std::size_t>(end.index)];
+  }
+  [[nodiscard]] std::string name(const Endpoint& end, int index) const {
+    switch (end.kind) {
+      case Endpoint::Kind::plio:
+        return fmt::format("{} PLIO {}", edge_.name, index);
+      case Endpoint::Kind::relay:
+        return fmt::format("{} relay {}", edge_.name, index);
+      case Endpoint::Kind::layer:
+        break;
     }
-    chains_.push_back(std::move(chain));
+    return fmt::format("{} {}[{}]", edge_.name, layer(end).name, end.slice);
   }
 
-  // The memory tile's side: every region has its own lock pair.
-  void add_memory_chain(const std::string& name, const Endpoint& end, const std::vector<int>& regions,
-                        bool writes, const kernels::DenseTile* kernel) {
-    add_chain(name, edge_.tile, end.channel, end.layer >= 0 ? end.layer : other_layer(), regions,
-              [&](std::size_t half, const Region& region) {
-                auto bd = descriptor(memory_walk(region, writes, kernel), edge_.buffer[half]);
-                bd.acquire = one(writes ? region.empty : region.full);
-                bd.release = one(writes ? region.full : region.empty);
-                return bd;
-              });
-  }
-
-  [[nodiscard]] Walk memory_walk(const Region& region, bool writes, const kernels::DenseTile* kernel) const {
-    const Interval columns = writes ? region.written : region.read;
-    if (kernel == nullptr) return memory_.rows(columns, edge_.rows);
-    const int block_columns = writes ? kernel->mmul.n : kernel->mmul.k;
-    return memory_.blocks(columns, kernel->mmul.m, block_columns, writes ? 0 : region.zero_columns);
-  }
-
-  // A tile's side: the kernel's lock pair covers all regions of a half, so the first acquires, the last
-  // releases.
-  void add_tile_chain(const std::string& name, arch::TileCoord tile, arch::ChannelId channel, int layer,
-                      const std::vector<int>& regions, const std::array<PlacedBuffer, 2>& buffers,
-                      const BlockedBuffer& shape, int first_column, Locks locks) {
-    const bool reads_edge = channel.direction == arch::DmaDirection::s2mm;
-    const Region* const first = &edge_.regions[static_cast<std::size_t>(regions.front())];
-    const Region* const last = &edge_.regions[static_cast<std::size_t>(regions.back())];
-    add_chain(name, tile, channel, layer, regions, [&](std::size_t half, const Region& region) {
-      const Interval columns = reads_edge ? region.read : region.written;
-      const int count = columns.size() + (reads_edge ? region.zero_columns : 0);
-      auto bd = descriptor(shape.walk(columns.begin - first_column, count), buffers[half]);
-      if (&region == first) bd.acquire = one(locks.first);
-      if (&region == last) bd.release = one(locks.second);
-      return bd;
-    });
-  }
-
+  // The memory tile's side. For what nobody reads there are no locks: it is overwritten.
   void build_writer(int index) {
     const Endpoint& end = edge_.writers[static_cast<std::size_t>(index)];
-    const std::vector<int> regions = regions_of_writer(edge_, index);
-    if (end.layer < 0) {
-      add_memory_chain(fmt::format("{} from PLIO {}", edge_.name, index), end, regions, true, nullptr);
-      return;
+    ChainBuilder builder(name(end, index) + " store", edge_.tile, end.channel, layer_of(edge_, end), bds_);
+    const bool from_layer = end.kind == Endpoint::Kind::layer;
+    for (std::size_t half = 0; half < kHalves; ++half) {
+      for (const int i : regions_of_writer(edge_, index)) {
+        const Region& region = edge_.regions[static_cast<std::size_t>(i)];
+        if (region.reader < 0) {
+          Walk walk;
+          walk.dimensions = {
+              {static_cast<std::int32_t>(region.written.elements() * edge_.element_bytes / kWordBytes), 1}};
+          builder.add_run({descriptor(walk, edge_.dump.value())}, std::nullopt, std::nullopt);
+          continue;
+        }
+        std::vector<arch::BufferDescriptor> run;
+        if (from_layer) {
+          const LayerPort& port = layer(end).output;
+          const Slice& box = port.slices[static_cast<std::size_t>(end.slice)].slice;
+          const Slice here{{end.row, end.row + box.rows.size()}, {end.col, end.col + box.cols.size()}};
+          run = in_blocks(region.written, here, port, false, 0, half);
+        } else {
+          run = {row_major(region.written, half)};
+        }
+        builder.add_run(std::move(run), region.empty, region.full);
+      }
     }
-    const LayerPlan& layer = layers_[static_cast<std::size_t>(end.layer)];
-    const TilePlan& tile = layer.at(end.index, layer.cas_len - 1);
-    const kernels::DenseTile& kernel = tile.kernel;
-    const BlockedBuffer shape{kernel.rows, kernel.n, kernel.mmul.m, kernel.mmul.n, edge_.element_bytes};
-    const std::string name = fmt::format("{}.out[{}]", layer.name, end.index);
-    add_tile_chain(name, tile.tile, kTileOutChannel, end.layer, regions, tile.out.value(), shape,
-                   tile.n.begin, {tile.locks.out_full, tile.locks.out_empty});
-    add_memory_chain(name + " store", end, regions, true, &kernel);
+    plan_.dma.push_back(builder.finish());
   }
 
   void build_reader(int index) {
     const Endpoint& end = edge_.readers[static_cast<std::size_t>(index)];
+    ChainBuilder builder(name(end, index) + " load", edge_.tile, end.channel, layer_of(edge_, end), bds_);
     const std::vector<int> regions = regions_of_reader(edge_, index);
-    if (end.layer < 0) {
-      add_memory_chain(fmt::format("{} to PLIO {}", edge_.name, index), end, regions, false, nullptr);
-      return;
+    for (std::size_t half = 0; half < kHalves; ++half) {
+      for (const int i : regions) {
+        const Region& region = edge_.regions[static_cast<std::size_t>(i)];
+        std::vector<arch::BufferDescriptor> run;
+        if (end.kind == Endpoint::Kind::layer) {
+          const LayerPort& port = layer(end).inputs[static_cast<std::size_t>(end.operand)];
+          const Slice& box = port.slices[static_cast<std::size_t>(end.slice)].slice;
+          run = in_blocks(region.read, edge_.transposed ? box.transposed() : box, port, true,
+                          region.zero_cols, half);
+        } else {
+          run = {row_major(region.read, half)};
+        }
+        builder.add_run(std::move(run), region.full, region.empty);
+      }
     }
-    const LayerPlan& layer = layers_[static_cast<std::size_t>(end.layer)];
-    const kernels::DenseTile& kernel = layer.at(0, end.index).kernel;
-    add_memory_chain(fmt::format("{}.in[{}] load", layer.name, end.index), end, regions, false, &kernel);
-    const BlockedBuffer shape{kernel.rows, kernel.k, kernel.mmul.m, kernel.mmul.k, edge_.element_bytes};
-    for (int chain = 0; chain < layer.cas_num; ++chain) {
-      const TilePlan& tile = layer.at(chain, end.index);
-      add_tile_chain(fmt::format("{}.in[{}]", layer.name, end.index), tile.tile, kTileLhsChannel, end.layer,
-                     regions, tile.lhs, shape, tile.k.begin, {tile.locks.lhs_empty, tile.locks.lhs_full});
+    plan_.dma.push_back(builder.finish());
+    if (end.kind == Endpoint::Kind::layer) build_tiles(end, regions);
+  }
+
+  void build_tiles(const Endpoint& end, const std::vector<int>& regions) {
+    const LayerPlan& to = layer(end);
+    const auto operand = static_cast<std::size_t>(end.operand);
+    const LayerPort& port = to.inputs[operand];
+    const PortSlice& target = port.slices[static_cast<std::size_t>(end.slice)];
+    std::vector<Slice> slices;
+    for (const int i : regions) {
+      const Region& region = edge_.regions[static_cast<std::size_t>(i)];
+      Slice slice = edge_.transposed ? region.read.transposed() : region.read;
+      slice.cols.end += region.zero_cols;
+      slices.push_back(relative(slice, target.slice));
+      require_words(slices.back(), port, to.name, edge_.name);
+    }
+    for (const std::int32_t t : target.tiles) {
+      const TilePlan& tile = to.tiles[static_cast<std::size_t>(t)];
+      const BufferLocks& locks = tile.input_locks[operand];
+      ChainBuilder builder(
+          fmt::format("{}.in{}[{}]", to.name, to.inputs.size() > 1 ? fmt::to_string(operand) : "", end.slice),
+          tile.tile, tile_input_channel(end.operand), end.index, bds_);
+      plan_.dma.push_back(tile_chain(std::move(builder), tile.inputs[operand], slices,
+                                     target.slice.cols.size(), port, locks.empty, locks.full,
+                                     device_.tile_dma));
     }
   }
 
-  // A PLIO's words are moved for the layer at the other end.
-  [[nodiscard]] int other_layer() const { return edge_.consumer >= 0 ? edge_.consumer : edge_.producer; }
+  // `slice` of the stored matrix in the order of the blocks of `box`.
+  [[nodiscard]] std::vector<arch::BufferDescriptor> in_blocks(const Slice& slice, const Slice& box,
+                                                              const LayerPort& port, bool may_transpose,
+                                                              std::int32_t zero_cols,
+                                                              std::size_t half) const {
+    std::vector<arch::BufferDescriptor> run;
+    const Slice stored = relative(slice, box);
+    const bool transposed = may_transpose && edge_.transposed;
+    for (const Slice& part : descriptor_parts(transposed ? stored.transposed() : stored, port.format)) {
+      const Slice in_memory = transposed ? part.transposed() : part;
+      const Corner corner{in_memory.rows.begin + box.rows.begin - edge_.stored.rows.begin,
+                          in_memory.cols.begin + box.cols.begin - edge_.stored.cols.begin};
+      run.push_back(descriptor(memory_walk(part, corner, edge_.pitch(), port.format, edge_.element_bytes,
+                                           zero_cols, max_wrap(device_.memory_tile_dma)),
+                               edge_.buffer[half]));
+    }
+    return run;
+  }
+
+  [[nodiscard]] arch::BufferDescriptor row_major(const Slice& slice, std::size_t half) const {
+    return descriptor(row_walk(relative(slice, edge_.stored), edge_.pitch(), edge_.element_bytes,
+                               max_wrap(device_.memory_tile_dma)),
+                      edge_.buffer[half]);
+  }
 
   const Edge& edge_;
-  const std::vector<LayerPlan>& layers_;
+  const arch::Device& device_;
   BdAllocator& bds_;
-  RowMajorBuffer memory_;
-  std::vector<DmaChain> chains_;
+  Plan& plan_;
 };
 
 }  // namespace
+
+arch::ChannelId tile_input_channel(std::int32_t operand) {
+  return {arch::DmaDirection::s2mm, static_cast<std::uint8_t>(operand)};
+}
 
 arch::BdId BdAllocator::take(arch::TileCoord tile, arch::ChannelId channel, const std::string& who) {
   const arch::DmaFacts& dma = device_.dma(device_.kind(tile));
@@ -212,9 +255,24 @@ arch::BdId BdAllocator::take(arch::TileCoord tile, arch::ChannelId channel, cons
       "cut neighbouring layers alike: cas_num of the producer equal to cas_len of the consumer, or 1");
 }
 
-std::vector<DmaChain> edge_transfers(const Edge& edge, const std::vector<LayerPlan>& layers,
-                                     BdAllocator& bds) {
-  return Builder(edge, layers, bds).build();
+void add_source_transfers(const Source& source, const arch::Device& device, BdAllocator& bds, Plan& plan) {
+  if (source.kind != Endpoint::Kind::layer) return;
+  const LayerPlan& layer = plan.layers[static_cast<std::size_t>(source.index)];
+  const PortSlice& from = layer.output.slices[static_cast<std::size_t>(source.slice)];
+  const TilePlan& tile = layer.tiles[static_cast<std::size_t>(from.tiles.front())];
+  std::vector<Slice> slices;
+  for (const Slice& piece : source.pieces) {
+    slices.push_back(relative(piece, source.box));
+    require_words(slices.back(), layer.output, layer.name, layer.name + ".out");
+  }
+  ChainBuilder builder(fmt::format("{}.out[{}]", layer.name, source.slice), tile.tile, kTileOutChannel,
+                       source.index, bds);
+  plan.dma.push_back(tile_chain(std::move(builder), tile.out.value(), slices, source.box.cols.size(),
+                                layer.output, tile.out_locks.full, tile.out_locks.empty, device.tile_dma));
+}
+
+void add_edge_transfers(const Edge& edge, const arch::Device& device, BdAllocator& bds, Plan& plan) {
+  EdgeBuilder(edge, device, bds, plan).build();
 }
 
 }  // namespace aie4ml::compiler

@@ -1,9 +1,9 @@
-// Descriptor chains that move an edge's tensor: out of the producer's tiles into the memory tile, and from
+// Descriptor chains that move an edge's tensor: out of the producers' tiles into the memory tile, and from
 // there into the consumer's tiles.
 //
 // Order of words on every stream: region by region; inside a region as the tile's kernel has it in memory
-// (blocks of m rows, see kernels/dense/dense.hpp), so that tiles read and write linearly and the memory tile
-// does the rearrangement. PLIO streams are row-major.
+// (blocks, see BlockFormat), so that the memory tile does the rearrangement. Streams of PLIOs and relays are
+// row-major inside a region.
 #pragma once
 
 #include <map>
@@ -13,11 +13,12 @@
 
 #include "arch/device/device.hpp"
 #include "compiler/plan/plan.hpp"
+#include "compiler/plan/sources.hpp"
 
 namespace aie4ml::compiler {
 
 // The tile-side channels of a layer.
-inline constexpr arch::ChannelId kTileLhsChannel{arch::DmaDirection::s2mm, 0};
+arch::ChannelId tile_input_channel(std::int32_t operand);
 inline constexpr arch::ChannelId kTileOutChannel{arch::DmaDirection::mm2s, 0};
 
 // Hands out the descriptors of every tile.
@@ -32,8 +33,11 @@ class BdAllocator {
   std::map<arch::TileCoord, std::set<arch::BdId>> taken_;
 };
 
-// The chains of one edge, whose memory tile, channels, locks and buffers are assigned. Producer side first.
-std::vector<DmaChain> edge_transfers(const Edge& edge, const std::vector<LayerPlan>& layers,
-                                     BdAllocator& bds);
+// The chain that sends a source's pieces out of its tile; none for PLIOs.
+void add_source_transfers(const Source& source, const arch::Device& device, BdAllocator& bds, Plan& plan);
+
+// The chains of one edge, whose memory tile, channels, locks and buffers are assigned: into the memory tile,
+// out of it, and into the tiles that read.
+void add_edge_transfers(const Edge& edge, const arch::Device& device, BdAllocator& bds, Plan& plan);
 
 }  // namespace aie4ml::compiler

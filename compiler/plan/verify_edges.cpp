@@ -40,18 +40,30 @@ class EdgeCheck {
   }
 
   bool check_indices() {
-    const auto bad = [&](const Endpoint& end) {
-      return end.layer < 0 ? end.index < 0 || end.index >= std::ssize(plan_.plios)
-                           : end.layer >= std::ssize(plan_.layers);
+    const auto bad = [&](const Endpoint& end, bool writes) {
+      switch (end.kind) {
+        case Endpoint::Kind::plio:
+          return end.index < 0 || end.index >= std::ssize(plan_.plios);
+        case Endpoint::Kind::relay:
+          return end.index < 0 || end.index >= std::ssize(plan_.edges);
+        case Endpoint::Kind::layer:
+          break;
+      }
+      if (end.index < 0 || end.index >= std::ssize(plan_.layers)) return true;
+      const LayerPlan& layer = plan_.layers[static_cast<std::size_t>(end.index)];
+      if (!writes && (end.operand < 0 || end.operand >= std::ssize(layer.inputs))) return true;
+      return end.slice < 0 || end.slice >= std::ssize(port(end, writes).slices);
     };
     if (edge_.writers.empty() || edge_.readers.empty() ||
-        std::any_of(edge_.writers.begin(), edge_.writers.end(), bad) ||
-        std::any_of(edge_.readers.begin(), edge_.readers.end(), bad)) {
+        std::any_of(edge_.writers.begin(), edge_.writers.end(),
+                    [&](const Endpoint& e) { return bad(e, true); }) ||
+        std::any_of(edge_.readers.begin(), edge_.readers.end(),
+                    [&](const Endpoint& e) { return bad(e, false); })) {
       report("has an end that does not exist");
       return false;
     }
     for (const Region& region : edge_.regions) {
-      if (region.writer < 0 || region.writer >= std::ssize(edge_.writers) || region.reader < 0 ||
+      if (region.writer < 0 || region.writer >= std::ssize(edge_.writers) || region.reader < -1 ||
           region.reader >= std::ssize(edge_.readers)) {
         report("has a region without writer or reader");
         return false;
@@ -60,53 +72,97 @@ class EdgeCheck {
     return true;
   }
 
+  [[nodiscard]] const LayerPort& port(const Endpoint& end, bool writes) const {
+    const LayerPlan& layer = plan_.layers[static_cast<std::size_t>(end.index)];
+    return writes ? layer.output : layer.inputs[static_cast<std::size_t>(end.operand)];
+  }
+
   void check_regions() {
     for (const Region& region : edge_.regions) {
-      const Interval& writer = edge_.writers[static_cast<std::size_t>(region.writer)].columns;
-      const Interval& reader = edge_.readers[static_cast<std::size_t>(region.reader)].columns;
-      const std::string name = fmt::format("region {}..{}", region.read.begin, region.read.end);
-      if (region.written.begin < writer.begin || region.written.end > writer.end ||
-          region.written.size() < 1) {
-        report(name + " is not what its writer brings");
+      const std::string name = text(region.written);
+      if (region.written.rows.size() < 1 || region.written.cols.size() < 1) report(name + " is empty");
+      if (region.reader < 0) {
+        const std::int64_t bytes = region.written.elements() * edge_.element_bytes;
+        if (!edge_.dump || edge_.dump->size < bytes) report(name + " has no room to be dropped in");
+        continue;
       }
-      if (region.read.begin < reader.begin || region.read.end + region.zero_columns > reader.end ||
-          region.read.size() < 1 || region.zero_columns < 0) {
-        report(name + " is not what its reader takes");
+      if (region.read.rows.size() < 1 || region.read.cols.size() < 1 || region.zero_cols < 0) {
+        report(name + " gives its reader nothing");
       }
-      if (region.read.end > edge_.pitch || region.written.end > edge_.pitch)
-        report(name + " leaves the buffer's rows");
+      if (!edge_.stored.contains(region.written) || !edge_.stored.contains(region.read)) {
+        report(name + " leaves the buffer");
+      }
+      // What is read is what was written, but for padding.
+      if (data(region.written) != data(region.read)) {
+        report(fmt::format("{} is read as {}", name, text(region.read)));
+      }
     }
   }
 
-  // Counts, for every column of the tensor, the regions that write it and that read it.
+  // Nothing is written or read twice, and every stream carries exactly its slice.
   void check_cover() {
-    for (int column = 0; column < edge_.cols; ++column) {
-      const auto holds = [column](const Interval& i) { return i.begin <= column && column < i.end; };
-      const auto written = std::count_if(edge_.regions.begin(), edge_.regions.end(),
-                                         [&](const Region& r) { return holds(r.written); });
-      const auto read = std::count_if(edge_.regions.begin(), edge_.regions.end(),
-                                      [&](const Region& r) { return holds(r.read); });
-      if (written == 1 && read == 1) continue;
-      report(fmt::format("column {} is written by {} regions and read by {}", column, written, read));
-      return;
-    }
-    // Every stream is the regions of its end, one behind the other.
-    for (std::size_t w = 0; w < edge_.writers.size(); ++w) {
-      int columns = 0;
-      for (const Region& region : edge_.regions) {
-        if (region.writer == static_cast<int>(w)) columns += region.written.size();
+    for (std::size_t i = 0; i < edge_.regions.size(); ++i) {
+      for (std::size_t k = i + 1; k < edge_.regions.size(); ++k) {
+        const Region& a = edge_.regions[i];
+        const Region& b = edge_.regions[k];
+        if (a.reader < 0 || b.reader < 0) continue;
+        if (meet(a.written, b.written)) report(text(a.written) + " is written twice");
+        if (meet(a.read, b.read)) report(text(a.read) + " is read twice");
       }
-      if (columns != edge_.writers[w].columns.size())
-        report(fmt::format("writer {} does not write all it brings", w));
+    }
+    for (std::size_t w = 0; w < edge_.writers.size(); ++w) {
+      std::int64_t elements = 0;
+      for (const Region& region : edge_.regions) {
+        if (region.writer == static_cast<int>(w)) elements += region.written.elements();
+      }
+      check_stream(edge_.writers[w], true, elements, w);
     }
     for (std::size_t r = 0; r < edge_.readers.size(); ++r) {
-      int columns = 0;
+      std::int64_t elements = 0;
       for (const Region& region : edge_.regions) {
-        if (region.reader == static_cast<int>(r)) columns += region.read.size() + region.zero_columns;
+        if (region.reader != static_cast<int>(r)) continue;
+        elements += region.read.elements() + std::int64_t{region.read.rows.size()} * region.zero_cols;
+        check_inside(edge_.readers[r], region);
       }
-      if (columns != edge_.readers[r].columns.size())
-        report(fmt::format("reader {} does not get all it reads", r));
+      check_stream(edge_.readers[r], false, elements, r);
     }
+  }
+  void check_stream(const Endpoint& end, bool writes, std::int64_t elements, std::size_t index) {
+    std::int64_t wanted = elements;
+    if (end.kind == Endpoint::Kind::layer) {
+      wanted = port(end, writes).slices[static_cast<std::size_t>(end.slice)].slice.elements();
+    } else if (end.kind == Endpoint::Kind::plio) {
+      wanted = 0;
+      for (const arch::PlioSlice& slice : plan_.plios[static_cast<std::size_t>(end.index)].slices) {
+        wanted += std::int64_t{slice.rows_on_stream} * slice.cols_on_stream;
+      }
+    }
+    if (elements == wanted) return;
+    report(fmt::format("{} {} carries {} elements of {}", writes ? "writer" : "reader", index, elements,
+                       wanted));
+  }
+  void check_inside(const Endpoint& end, const Region& region) {
+    if (end.kind != Endpoint::Kind::layer) return;
+    const Slice& box = port(end, false).slices[static_cast<std::size_t>(end.slice)].slice;
+    Slice read = region.read;
+    read.cols.end += region.zero_cols;
+    if (!(edge_.transposed ? box.transposed() : box).contains(read)) {
+      report(text(region.read) + " is not what its reader takes");
+    }
+  }
+
+  [[nodiscard]] Slice data(const Slice& slice) const {
+    const Slice& all = edge_.tensor_slice;
+    return {{std::max(slice.rows.begin, all.rows.begin), std::min(slice.rows.end, all.rows.end)},
+            {std::max(slice.cols.begin, all.cols.begin), std::min(slice.cols.end, all.cols.end)}};
+  }
+  static bool meet(const Slice& a, const Slice& b) {
+    return a.rows.begin < b.rows.end && b.rows.begin < a.rows.end && a.cols.begin < b.cols.end &&
+           b.cols.begin < a.cols.end;
+  }
+  static std::string text(const Slice& slice) {
+    return fmt::format("region rows {}..{}, columns {}..{}", slice.rows.begin, slice.rows.end,
+                       slice.cols.begin, slice.cols.end);
   }
 
   void take(MemoryTileUse& use) {
@@ -114,12 +170,16 @@ class EdgeCheck {
       report(
           fmt::format("{} of {} is used by tensor '{}' as well", what, device_.tile_name(edge_.tile), other));
     };
+    std::vector<PlacedBuffer> buffers(edge_.buffer.begin(), edge_.buffer.end());
+    if (edge_.dump) buffers.push_back(*edge_.dump);
     for (const PlacedBuffer& buffer : edge_.buffer) {
+      if (buffer.size < edge_.stored.elements() * edge_.element_bytes) {
+        report(fmt::format("'{}' is too small", buffer.name));
+      }
+    }
+    for (const PlacedBuffer& buffer : buffers) {
       if (buffer.address < 0 || buffer.address % 4 != 0 || buffer.end() > device_.memory_tile.size.value) {
         report(fmt::format("'{}' lies outside the memory tile", buffer.name));
-      }
-      if (buffer.size < std::int64_t{edge_.rows_stored} * edge_.pitch * edge_.element_bytes) {
-        report(fmt::format("'{}' is too small", buffer.name));
       }
       for (const auto& [other, tensor] : use.buffers) {
         if (buffer.address < other.end() && other.address < buffer.end()) clash("memory", tensor);
@@ -127,6 +187,7 @@ class EdgeCheck {
       use.buffers.emplace_back(buffer, edge_.name);
     }
     for (const Region& region : edge_.regions) {
+      if (region.reader < 0) continue;
       for (const arch::LockId lock : {region.empty, region.full}) {
         if (lock.value >= device_.locks.of(arch::TileKind::memory))
           report(fmt::format("lock {} does not exist", lock.value));
@@ -156,11 +217,39 @@ class EdgeCheck {
   arch::Problems& problems_;
 };
 
+// The edges of an operand (or of a graph output) together bring all of it, each element once.
+void verify_operands(const Plan& plan, arch::Problems& problems) {
+  struct Sum {
+    const Edge* edge{};
+    std::int64_t elements{};
+  };
+  std::map<std::pair<std::int32_t, std::int32_t>, Sum> sums;
+  for (const Edge& edge : plan.edges) {
+    if (edge.relay_to) continue;
+    Sum& sum = sums[{edge.consumer, edge.operand}];
+    sum.edge = &edge;
+    for (const Region& region : edge.regions) {
+      if (region.reader < 0) continue;
+      const Slice& all = edge.tensor_slice;
+      const std::int64_t rows = std::min(region.read.rows.end, all.rows.end) - region.read.rows.begin;
+      const std::int64_t cols = std::min(region.read.cols.end, all.cols.end) - region.read.cols.begin;
+      if (rows > 0 && cols > 0) sum.elements += rows * cols;
+    }
+  }
+  for (const auto& [operand, sum] : sums) {
+    const std::int64_t all = sum.edge->tensor_slice.elements();
+    if (sum.elements == all) continue;
+    problems.push_back({fmt::format("tensor '{}'", sum.edge->name),
+                        fmt::format("{} of {} elements reach their readers", sum.elements, all), ""});
+  }
+}
+
 }  // namespace
 
 void verify_edges(const Plan& plan, const arch::Device& device, arch::Problems& problems) {
   std::map<arch::TileCoord, MemoryTileUse> use;
   for (const Edge& edge : plan.edges) EdgeCheck(edge, plan, device, problems).run(use);
+  verify_operands(plan, problems);
 }
 
 }  // namespace aie4ml::compiler

@@ -21,9 +21,14 @@ class LayerCheck {
              fmt::format("has {} tiles for {} x {}", layer_.tiles.size(), layer_.cas_len, layer_.cas_num));
       return;
     }
-    check_cover("K", layer_.k, layer_.k_slice, layer_.cas_len);
-    check_cover("N", layer_.n, layer_.n_slice, layer_.cas_num);
-    if (layer_.rows_padded < layer_.rows) report("", "computes fewer rows than it has");
+    if (layer_.op == "dense") check_cover("K", layer_.k, layer_.k_slice, layer_.cas_len);
+    if (layer_.outer) {
+      check_cover("rows", layer_.rows, layer_.rows_slice, layer_.cas_num);
+      check_cover("N", layer_.n, layer_.n_slice, 1);
+    } else {
+      check_cover("rows", layer_.rows, layer_.rows_slice, 1);
+      check_cover("N", layer_.n, layer_.n_slice, layer_.cas_num);
+    }
     for (std::size_t i = 0; i < layer_.tiles.size(); ++i) check_tile(i, users);
   }
 
@@ -64,13 +69,28 @@ class LayerCheck {
   }
 
   void check_kernel(const TilePlan& tile, const std::string& part) {
-    const auto& kernel = tile.kernel;
-    if (kernel.k != layer_.k_slice || kernel.n != layer_.n_slice || kernel.rows != layer_.rows_padded) {
+    const int n_index = layer_.outer ? 0 : tile.chain;
+    if (tile.n != Interval{n_index * layer_.n_slice, (n_index + 1) * layer_.n_slice}) {
+      report(part, "has the wrong slice of N");
+    }
+    const bool ends = tile.position == layer_.cas_len - 1;
+    if (ends != tile.out.has_value()) report(part, "has an output buffer, or has none, against its role");
+    std::visit(
+        [&](const auto& kernel) {
+          check_sizes(tile, kernel, part);
+          for (const arch::Problem& problem : kernels::check(kernel, device_)) {
+            report(part, fmt::format("kernel: {}: {}", problem.where, problem.what));
+          }
+        },
+        tile.kernel);
+  }
+
+  void check_sizes(const TilePlan& tile, const kernels::DenseTile& kernel, const std::string& part) {
+    if (kernel.k != layer_.k_slice || kernel.n != layer_.n_slice || kernel.rows != layer_.rows_slice) {
       report(part, "has a kernel of another size than its slice");
     }
-    if (tile.k != Interval{tile.position * layer_.k_slice, (tile.position + 1) * layer_.k_slice} ||
-        tile.n != Interval{tile.chain * layer_.n_slice, (tile.chain + 1) * layer_.n_slice}) {
-      report(part, "has the wrong slice");
+    if (tile.k != Interval{tile.position * layer_.k_slice, (tile.position + 1) * layer_.k_slice}) {
+      report(part, "has the wrong slice of K");
     }
     const bool starts = tile.position == 0;
     const bool ends = tile.position == layer_.cas_len - 1;
@@ -78,27 +98,42 @@ class LayerCheck {
     const auto role = starts && ends ? single : starts ? first : ends ? last : middle;
     if (kernel.role != role)
       report(part, fmt::format("is {} instead of {}", to_string(kernel.role), to_string(role)));
-    if (ends != tile.out.has_value()) report(part, "has an output buffer, or has none, against its role");
     if (kernel.bias != tile.bias.has_value())
       report(part, "has a bias buffer, or has none, against its kernel");
-    for (const arch::Problem& problem : kernels::check(kernel, device_)) {
-      report(part, fmt::format("kernel: {}: {}", problem.where, problem.what));
+    if (!tile.weights) report(part, "has no weights buffer");
+  }
+  void check_sizes(const TilePlan& tile, const kernels::ElementwiseTile& kernel, const std::string& part) {
+    if (layer_.cas_len != 1) report(part, "is in a cascade");
+    if (kernel.columns != layer_.n_slice || kernel.rows != layer_.rows_slice) {
+      report(part, "has a kernel of another size than its slice");
     }
+    if (tile.weights || tile.bias) report(part, "has parameters");
   }
 
   void check_memory(const TilePlan& tile, const std::string& part) {
-    const auto& kernel = tile.kernel;
     const auto need = [&](const PlacedBuffer& buffer, std::int64_t bytes) {
       if (buffer.size < bytes)
         report(part, fmt::format("'{}' has {} of {} bytes", buffer.name, buffer.size, bytes));
     };
-    const std::int64_t rows = kernel.rows;
-    for (const PlacedBuffer& buffer : tile.lhs) need(buffer, rows * kernel.k * arch::bytes(kernel.lhs));
-    need(tile.weights, std::int64_t{kernel.k} * kernel.n * arch::bytes(kernel.weights));
+    const auto need_halves = [&](const DoubleBuffer& buffers, std::int64_t bytes) {
+      for (const PlacedBuffer& buffer : buffers) need(buffer, bytes);
+    };
     need(tile.stack, device_.core.default_stack.value);
-    if (tile.bias) need(*tile.bias, kernel.n * std::int64_t{4});
-    if (tile.out) {
-      for (const PlacedBuffer& buffer : *tile.out) need(buffer, rows * kernel.n * arch::bytes(kernel.out));
+    if (const auto* kernel = std::get_if<kernels::DenseTile>(&tile.kernel)) {
+      const std::int64_t rows = kernel->rows;
+      if (tile.inputs.size() != 1) report(part, "has not one operand");
+      for (const DoubleBuffer& input : tile.inputs)
+        need_halves(input, rows * kernel->k * arch::bytes(kernel->lhs));
+      if (tile.weights)
+        need(*tile.weights, std::int64_t{kernel->k} * kernel->n * arch::bytes(kernel->weights));
+      if (tile.bias) need(*tile.bias, kernel->n * std::int64_t{4});
+      if (tile.out) need_halves(*tile.out, rows * kernel->n * arch::bytes(kernel->out));
+    } else if (const auto* add = std::get_if<kernels::ElementwiseTile>(&tile.kernel)) {
+      const std::int64_t bytes = std::int64_t{add->rows} * add->columns * arch::bytes(add->type);
+      const std::size_t operands = add->op == kernels::ElementwiseOp::add ? 2 : 1;
+      if (tile.inputs.size() != operands) report(part, fmt::format("has not {} operand(s)", operands));
+      for (const DoubleBuffer& input : tile.inputs) need_halves(input, bytes);
+      if (tile.out) need_halves(*tile.out, bytes);
     }
     const std::int64_t bank = device_.data_memory.bank_size().value;
     const int vector_bytes = std::max(device_.core.load_bits, device_.core.store_bits) / 8;
@@ -117,9 +152,10 @@ class LayerCheck {
   }
 
   void check_locks(const TilePlan& tile, const std::string& part) {
-    const TileLocks& locks = tile.locks;
-    const std::set<arch::LockId> distinct{locks.lhs_empty, locks.lhs_full, locks.out_empty, locks.out_full};
-    if (distinct.size() != 4) report(part, "uses a lock for two purposes");
+    if (tile.input_locks.size() != tile.inputs.size()) report(part, "has operands without locks");
+    std::set<arch::LockId> distinct{tile.out_locks.empty, tile.out_locks.full};
+    for (const BufferLocks& locks : tile.input_locks) distinct.insert({locks.empty, locks.full});
+    if (distinct.size() != 2 + 2 * tile.input_locks.size()) report(part, "uses a lock for two purposes");
     if (distinct.rbegin()->value >= device_.locks.of(arch::TileKind::core)) {
       report(part, fmt::format("uses lock {} of {}", distinct.rbegin()->value,
                                device_.locks.of(arch::TileKind::core)));
@@ -165,8 +201,12 @@ void verify_plios(const Plan& plan, const arch::Device& device, arch::Problems& 
         report(fmt::format("channel {} of column {} is used twice", i, channel.column));
       }
     }
-    if (plio.slice.cols < 1 || plio.slice.cols_on_stream < plio.slice.cols)
-      report("does not carry its slice");
+    if (plio.slices.empty()) report("carries nothing");
+    for (const arch::PlioSlice& slice : plio.slices) {
+      if (slice.cols < 1 || slice.cols_on_stream < slice.cols || slice.rows_on_stream < slice.rows) {
+        report("does not carry its slice");
+      }
+    }
   }
 }
 

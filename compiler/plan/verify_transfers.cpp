@@ -147,6 +147,7 @@ void verify_transfers(const Plan& plan, const arch::Device& device, arch::Proble
   for (const Edge& edge : plan.edges) {
     auto& here = buffers[edge.tile];
     here.insert(here.end(), edge.buffer.begin(), edge.buffer.end());
+    if (edge.dump) here.push_back(*edge.dump);
   }
   std::map<ChannelKey, const DmaChain*> chains;
   std::map<arch::TileCoord, std::set<arch::BdId>> taken;

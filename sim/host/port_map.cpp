@@ -28,8 +28,8 @@ std::size_t bytes_per_iteration(const arch::GraphPort& port) {
          size_of(arch::bytes(port.type));
 }
 
-// Where a row of a slice lies, in bytes: within the tensor and within the words of its PLIO, of one
-// iteration.
+// Where a row of a slice (an element, of a transposed port) lies, in bytes: within the tensor and within the
+// words of its PLIO, of one iteration.
 struct Row {
   std::size_t plio{};
   std::size_t in_tensor{}, on_stream{}, bytes{};
@@ -50,6 +50,14 @@ Layout layout_of(const arch::GraphPort& port) {
     std::size_t& end = layout.plio_bytes[plio];
     const std::size_t row_bytes = size_of(slice.cols_on_stream) * element;
     for (std::size_t r = 0; r < size_of(slice.rows); ++r) {
+      if (port.transposed) {
+        // Neighbours on the stream are a row apart in the tensor.
+        for (std::size_t c = 0; c < size_of(slice.cols); ++c) {
+          const std::size_t at = (size_of(slice.col) + c) * tensor_cols + size_of(slice.row) + r;
+          layout.rows.push_back({plio, at * element, end + r * row_bytes + c * element, element});
+        }
+        continue;
+      }
       layout.rows.push_back({plio, ((size_of(slice.row) + r) * tensor_cols + size_of(slice.col)) * element,
                              end + r * row_bytes, size_of(slice.cols) * element});
     }

@@ -138,15 +138,15 @@ TEST(Codegen, CoreProgramInsideAChainHasNoOutputLocks) {
 
 TEST(Codegen, EveryKernelIsScheduledOnceAndStaysInPlace) {
   compiler::KernelStore store(ve2802());
-  const kernels::DenseTile first = design().plan.layers[0].at(0, 0).kernel;
-  const kernels::DenseTile last = design().plan.layers[0].at(0, 1).kernel;
+  const compiler::TileKernel& first = design().plan.layers[0].at(0, 0).kernel;
+  const compiler::TileKernel& last = design().plan.layers[0].at(0, 1).kernel;
   const kernels::KernelCode* code = &store.of(first);
   EXPECT_NE(&store.of(last), code);
   EXPECT_EQ(&store.of(design().plan.layers[0].at(1, 0).kernel), code);
 }
 
 TEST(CodegenDeathTest, AWrongKernelIsADefectOfOurs) {
-  const kernels::DenseTile tile = design().plan.layers[1].at(0, 0).kernel;
+  const kernels::DenseTile tile = design().plan.layers[1].at(0, 0).dense();
   kernels::KernelCode code = kernels::dense_code(tile, ve2802());
   compiler::require_right(code, tile, ve2802());
   // Nothing is stored any more.

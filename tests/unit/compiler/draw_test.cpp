@@ -52,7 +52,8 @@ class HandPlan {
   void add_layer(const Rectangle& from) {
     LayerPlan layer;
     layer.name = from.name;
-    layer.rows = layer.rows_padded = kRows;
+    layer.op = "dense";
+    layer.rows = layer.rows_slice = kRows;
     layer.k = from.k, layer.n = from.n, layer.cas_len = from.cas_len, layer.cas_num = from.cas_num;
     layer.k_slice = from.k / from.cas_len, layer.n_slice = from.n / from.cas_num;
     layer.col = from.col, layer.row = from.row;
@@ -64,12 +65,15 @@ class HandPlan {
         tile.k = {position * layer.k_slice, (position + 1) * layer.k_slice};
         tile.n = {chain * layer.n_slice, (chain + 1) * layer.n_slice};
         const bool first = position == 0, last = position + 1 == from.cas_len;
-        tile.kernel.role = first && last ? kernels::CascadeRole::single
-                           : first       ? kernels::CascadeRole::first
-                           : last        ? kernels::CascadeRole::last
-                                         : kernels::CascadeRole::middle;
-        tile.lhs[0].size = tile.lhs[1].size = kRows * layer.k_slice;
-        tile.weights.size = layer.k_slice * layer.n_slice;
+        kernels::DenseTile kernel;
+        kernel.role = first && last ? kernels::CascadeRole::single
+                      : first       ? kernels::CascadeRole::first
+                      : last        ? kernels::CascadeRole::last
+                                    : kernels::CascadeRole::middle;
+        tile.kernel = kernel;
+        tile.inputs.emplace_back();
+        tile.inputs[0][0].size = tile.inputs[0][1].size = kRows * layer.k_slice;
+        tile.weights = PlacedBuffer{"weights", 0, layer.k_slice * layer.n_slice};
         tile.stack.size = 1024;
         if (last) {
           tile.bias = PlacedBuffer{"bias", 0, 4 * layer.n_slice};
@@ -93,14 +97,16 @@ class HandPlan {
     Edge edge;
     edge.tensor = consumer;
     edge.name = !from ? "x" : !to ? "y" : from->name + "_out";
-    edge.producer = consumer - 1, edge.consumer = to ? consumer : -1;
-    edge.rows = edge.rows_stored = kRows;
-    edge.cols = edge.pitch = from ? from->n : to->k;
+    edge.consumer = to ? consumer : -1;
+    edge.writers.emplace_back();
+    edge.writers[0].kind = from ? compiler::Endpoint::Kind::layer : compiler::Endpoint::Kind::plio;
+    edge.writers[0].index = std::max(consumer - 1, 0);
+    edge.tensor_slice = edge.stored = {{0, kRows}, {0, from ? from->n : to->k}};
     edge.tile =
         device_.memory_tile_at(to ? to->col : from->col + from->cas_len - 1, (to ? to->row : from->row) / 4);
-    edge.buffer[0].size = edge.buffer[1].size = edge.rows * edge.cols;
+    edge.buffer[0].size = edge.buffer[1].size = static_cast<std::int32_t>(edge.stored.elements());
     const int ordinal = edges_at_[edge.tile]++;
-    const int words = edge.rows * edge.cols / 4;
+    const int words = static_cast<int>(edge.stored.elements()) / 4;
     if (from) {
       for (int chain = 0; chain < from->cas_num; ++chain) {
         route(fmt::format("{}.out[{}]", from->name, chain), consumer - 1,
@@ -108,8 +114,8 @@ class HandPlan {
               {{edge.tile, port(PortSide::dma, ordinal * 2 + chain)}}, words / from->cas_num);
       }
     } else {
-      route("x", -1, {shim(edge.tile.col, true, edge.tensor), {PortSide::south, 0}},
-            {{edge.tile, {PortSide::dma, 0}}}, words);
+      route("x", -1, {shim(edge.tile.col, true), {PortSide::south, 0}}, {{edge.tile, {PortSide::dma, 0}}},
+            words);
     }
     if (to) {
       for (int position = 0; position < to->cas_len; ++position) {
@@ -121,23 +127,21 @@ class HandPlan {
               {edge.tile, port(PortSide::dma, ordinal * 2 + position)}, sinks, words / to->cas_len);
       }
     } else {
-      route("y", -1, {edge.tile, {PortSide::dma, 5}},
-            {{shim(edge.tile.col, false, edge.tensor), {PortSide::south, 2}}}, words);
+      route("y", -1, {edge.tile, {PortSide::dma, 5}}, {{shim(edge.tile.col, false), {PortSide::south, 2}}},
+            words);
     }
     plan_.edges.push_back(edge);
   }
 
-  TileCoord shim(int col, bool input, int tensor) {
+  TileCoord shim(int col, bool input) {
     PlioPlan plio;
-    plio.tensor = tensor;
     plio.channel = {input ? "ifm_c0" : "ofm_c0",
                     input ? arch::PlioChannel::Direction::input : arch::PlioChannel::Direction::output,
                     static_cast<std::int16_t>(col),
                     static_cast<std::uint8_t>(input ? 0 : 2),
                     128,
                     312.5};
-    plio.slice.rows = kRows;
-    plio.slice.cols = 64;
+    plio.slices.push_back({0, 0, kRows, kRows, 0, 64, 64});
     plan_.plios.push_back(plio);
     return device_.shim_tile(col);
   }

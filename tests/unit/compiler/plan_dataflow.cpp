@@ -136,8 +136,9 @@ std::int64_t Dataflow::element(arch::TileCoord tile, std::int64_t address, bool 
 void Dataflow::feed(const Matrix& input) {
   for (const arch::GraphPort& port : image_.ports) {
     if (port.direction != arch::PlioChannel::Direction::input) continue;
+    std::map<std::int32_t, Words> streams;  // a PLIO's slices one behind the other
     for (const arch::PlioSlice& slice : port.slices) {
-      Words words;
+      Words& words = streams[slice.plio];
       const auto cols = static_cast<std::size_t>(port.shape.back());
       for (int r = 0; r < slice.rows_on_stream; ++r) {
         for (int c = 0; c < slice.cols_on_stream; ++c) {
@@ -149,7 +150,9 @@ void Dataflow::feed(const Matrix& input) {
           words.back() |= byte << (8 * (c % 4));
         }
       }
-      const arch::PlioChannel& plio = image_.plios.at(static_cast<std::size_t>(slice.plio));
+    }
+    for (const auto& [index, words] : streams) {
+      const arch::PlioChannel& plio = image_.plios.at(static_cast<std::size_t>(index));
       forward({device_.shim_tile(plio.column), {PortSide::south, plio.index}}, words);
     }
   }
@@ -158,7 +161,7 @@ void Dataflow::feed(const Matrix& input) {
 // Blocks as in kernels/dense/dense.hpp.
 void Dataflow::compute(const LayerPlan& layer) {
   for (int chain = 0; chain < layer.cas_num; ++chain) {
-    const kernels::DenseTile& last = layer.at(chain, layer.cas_len - 1).kernel;
+    const kernels::DenseTile& last = layer.at(chain, layer.cas_len - 1).dense();
     std::vector<std::int64_t> sums(static_cast<std::size_t>(last.rows) * static_cast<std::size_t>(last.n));
     const auto block_index = [](int row, int col, int cols, int block_rows, int block_cols) {
       const int block = row / block_rows * (cols / block_cols) + col / block_cols;
@@ -166,16 +169,17 @@ void Dataflow::compute(const LayerPlan& layer) {
     };
     for (int position = 0; position < layer.cas_len; ++position) {
       const TilePlan& tile = layer.at(chain, position);
-      const kernels::DenseTile& kernel = tile.kernel;
+      const kernels::DenseTile& kernel = tile.dense();
       const auto [m, k, n] = kernel.mmul;
       for (int row = 0; row < kernel.rows; ++row) {
         for (int i = 0; i < kernel.k; ++i) {
-          const auto x = element(tile.tile, tile.lhs[half_].address + block_index(row, i, kernel.k, m, k),
-                                 arch::is_signed(kernel.lhs));
+          const auto x =
+              element(tile.tile, tile.inputs[0][half_].address + block_index(row, i, kernel.k, m, k),
+                      arch::is_signed(kernel.lhs));
           if (x == 0) continue;
           for (int col = 0; col < kernel.n; ++col) {
             const auto w =
-                element(tile.tile, tile.weights.address + block_index(i, col, kernel.n, k, n), true);
+                element(tile.tile, tile.weights->address + block_index(i, col, kernel.n, k, n), true);
             sums[static_cast<std::size_t>(row * kernel.n + col)] += x * w;
           }
         }
@@ -218,9 +222,11 @@ Matrix Dataflow::run(const Matrix& input) {
     for (const TilePlan& tile : plan_.layers[i].tiles) {
       if (tile.out) send_all(tile.tile, {DmaDirection::mm2s, 0});
     }
-    for (const compiler::Edge& edge : plan_.edges) {
-      if (edge.producer != static_cast<int>(i) || edge.consumer >= 0) continue;
-      for (const compiler::Endpoint& reader : edge.readers) send_all(edge.tile, reader.channel);
+  }
+  for (const compiler::Edge& edge : plan_.edges) {
+    if (edge.consumer >= 0) continue;
+    for (const compiler::Endpoint& reader : edge.readers) {
+      forward({edge.tile, {PortSide::dma, reader.channel.index}}, send(channel(edge.tile, reader.channel)));
     }
   }
   Matrix output;

@@ -1,0 +1,183 @@
+#include "compiler/plan/layers.hpp"
+
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "arch/error.hpp"
+#include "compiler/plan/elementwise_shape.hpp"
+#include "compiler/plan/slicing.hpp"
+#include "compiler/plan/tile_memory.hpp"
+
+namespace aie4ml::compiler {
+namespace {
+
+void name_halves(DoubleBuffer& buffers, const std::string& name) {
+  buffers[0].name = name + " ping";
+  buffers[1].name = name + " pong";
+}
+
+// Locks in order of the ports: empty and full of every operand, then of the output.
+void set_locks(TilePlan& tile) {
+  std::uint8_t next = 0;
+  const auto pair = [&] {
+    BufferLocks locks;
+    locks.empty = arch::LockId(next++);
+    locks.full = arch::LockId(next++);
+    return locks;
+  };
+  tile.input_locks.clear();
+  for (std::size_t i = 0; i < tile.inputs.size(); ++i) tile.input_locks.push_back(pair());
+  tile.out_locks = pair();
+}
+
+void set_memory(TilePlan& tile, TileMemory memory, const std::string& layer) {
+  tile.inputs = std::move(memory.inputs);
+  tile.weights = memory.weights;
+  tile.bias = memory.bias;
+  tile.stack = memory.stack;
+  tile.out = memory.out;
+  for (std::size_t i = 0; i < tile.inputs.size(); ++i) {
+    name_halves(tile.inputs[i], tile.inputs.size() > 1 ? fmt::format("{}.in{}", layer, i) : layer + ".in");
+  }
+  if (tile.out) name_halves(*tile.out, layer + ".out");
+  if (tile.weights) tile.weights->name = layer + ".weights";
+  if (tile.bias) tile.bias->name = layer + ".bias";
+  tile.stack.name = "stack";
+  set_locks(tile);
+}
+
+Interval slice(std::int32_t index, std::int32_t size) {
+  return {index * size, (index + 1) * size};
+}
+
+class DensePlanner {
+ public:
+  DensePlanner(const Graph& graph, NodeId node, Parallelism cut, bool transposed, const arch::Device& device)
+      : shape_(shape_of(graph, node, device)), cut_(cut), device_(device) {
+    if (transposed) {
+      throw arch::InputError(fmt::format("layer '{}'", shape_.name), "reads a transposed tensor",
+                             "dense layers cannot yet");
+    }
+    layer_.node = node;
+    layer_.name = shape_.name;
+    layer_.op = "dense";
+    layer_.rows = shape_.rows;
+    layer_.k = shape_.k;
+    layer_.n = shape_.n;
+    layer_.cas_len = cut.cas_len;
+    layer_.cas_num = cut.cas_num;
+    layer_.rows_slice = shape_.rows_padded();
+    layer_.k_slice = shape_.k_slice(cut.cas_len);
+    layer_.n_slice = shape_.n_slice(cut.cas_num);
+  }
+
+  LayerPlan plan() {
+    for (int chain = 0; chain < cut_.cas_num; ++chain) {
+      for (int position = 0; position < cut_.cas_len; ++position) add_tile(chain, position);
+    }
+    for (int position = 0; position < cut_.cas_len; ++position) {
+      const kernels::DenseTile& kernel = layer_.at(0, position).dense();
+      const bool repeated = position >= 2 && kernel == layer_.at(0, position - 1).dense();
+      layer_.kernel_cycles.push_back(repeated ? layer_.kernel_cycles.back()
+                                              : kernels::dense_code(kernel, device_).cycles);
+    }
+    add_ports();
+    return std::move(layer_);
+  }
+
+ private:
+  void add_tile(int chain, int position) {
+    TilePlan tile;
+    tile.chain = chain;
+    tile.position = position;
+    tile.k = slice(position, layer_.k_slice);
+    tile.n = slice(chain, layer_.n_slice);
+    const kernels::DenseTile kernel = tile_kernel(shape_, cut_.cas_len, cut_.cas_num, position);
+    tile.kernel = kernel;
+    set_memory(tile, lay_out(kernel, device_).value(), layer_.name);  // refusal() has asked before
+    layer_.tiles.push_back(std::move(tile));
+  }
+
+  // Every chain reads all rows: one stream for each position goes to all of them.
+  void add_ports() {
+    const kernels::DenseTile& kernel = shape_.kernel;
+    LayerPort& lhs = layer_.inputs.emplace_back();
+    lhs.format = {kernel.mmul.m, kernel.mmul.k, false};
+    lhs.element_bytes = arch::bytes(kernel.lhs);
+    const Interval rows{0, layer_.rows_slice};
+    for (int position = 0; position < cut_.cas_len; ++position) {
+      PortSlice& port = lhs.slices.emplace_back();
+      port.slice = {rows, slice(position, layer_.k_slice)};
+      for (int chain = 0; chain < cut_.cas_num; ++chain) {
+        port.tiles.push_back(chain * cut_.cas_len + position);
+      }
+    }
+    layer_.output.format = {kernel.mmul.m, kernel.mmul.n, false};
+    layer_.output.element_bytes = arch::bytes(kernel.out);
+    for (int chain = 0; chain < cut_.cas_num; ++chain) {
+      layer_.output.slices.push_back(
+          {{rows, slice(chain, layer_.n_slice)}, {(chain + 1) * cut_.cas_len - 1}});
+    }
+  }
+
+  LayerShape shape_;
+  Parallelism cut_;
+  const arch::Device& device_;
+  LayerPlan layer_;
+};
+
+// Each tile has a range of columns of all operands.
+LayerPlan plan_elementwise(const Graph& graph, NodeId node, Parallelism cut,
+                           const std::vector<bool>& transposed, const arch::Device& device) {
+  const ElementwiseShape shape = elementwise_shape_of(graph, node, device);
+  LayerPlan layer;
+  layer.node = node;
+  layer.name = shape.name;
+  layer.op = kernels::to_string(shape.kernel.op);
+  layer.rows = shape.rows;
+  layer.k = layer.n = shape.columns;
+  layer.cas_num = cut.cas_num;
+  layer.rows_slice = shape.rows_padded();
+  layer.k_slice = layer.n_slice = shape.column_slice(cut.cas_num);
+  kernels::ElementwiseTile kernel = shape.tile(cut.cas_num);
+  for (std::size_t i = 0; i < transposed.size(); ++i) kernel.transposed.at(i) = transposed[i];
+  for (std::size_t operand = 0; operand < transposed.size(); ++operand) {
+    LayerPort& port = layer.inputs.emplace_back();
+    port.format = {kernel.block_rows, kernel.block_columns, transposed[operand]};
+    port.element_bytes = arch::bytes(kernel.type);
+  }
+  layer.output.format = {kernel.block_rows, kernel.block_columns, false};
+  layer.output.element_bytes = arch::bytes(kernel.type);
+  for (int chain = 0; chain < cut.cas_num; ++chain) {
+    TilePlan tile;
+    tile.chain = chain;
+    tile.k = tile.n = slice(chain, layer.n_slice);
+    tile.kernel = kernel;
+    set_memory(tile, lay_out(kernel, device).value(), layer.name);
+    layer.tiles.push_back(std::move(tile));
+    const PortSlice part{{{0, layer.rows_slice}, slice(chain, layer.n_slice)}, {chain}};
+    for (LayerPort& port : layer.inputs) port.slices.push_back(part);
+    layer.output.slices.push_back(part);
+  }
+  layer.kernel_cycles = {kernels::elementwise_code(kernel, device).cycles};
+  return layer;
+}
+
+}  // namespace
+
+LayerPlan plan_layer(const Graph& graph, NodeId node, Parallelism cut, const std::vector<bool>& transposed,
+                     const arch::Device& device) {
+  if (std::holds_alternative<DenseOp>(graph.nodes.at(static_cast<std::size_t>(node)).op)) {
+    return DensePlanner(graph, node, cut, transposed.at(0), device).plan();
+  }
+  return plan_elementwise(graph, node, cut, transposed, device);
+}
+
+void move_layer(LayerPlan& layer, int col, int row, const arch::Device& device) {
+  layer.col = col;
+  layer.row = row;
+  for (TilePlan& tile : layer.tiles) tile.tile = device.core_tile(col + tile.position, row + tile.chain);
+}
+
+}  // namespace aie4ml::compiler
