@@ -32,4 +32,10 @@ std::string_view to_string(TimingClass timing_class) {
   return kNames.at(static_cast<std::size_t>(timing_class));
 }
 
+int CoreTiming::longest() const {
+  int last = 0;
+  for (const OperandTiming& t : classes) last = std::max({last, t.def, t.use, t.acc_use, t.shift_use, t.mem});
+  return last;
+}
+
 }  // namespace aie4ml::arch

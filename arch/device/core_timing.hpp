@@ -63,6 +63,9 @@ struct CoreTiming {
   int lock_resume_cycle{};   // ... and goes on at this one if the lock was free
 
   const OperandTiming& operator[](TimingClass c) const { return classes[static_cast<std::size_t>(c)]; }
+  // The last pipeline cycle in which any operation reads, accesses memory or writes: operations that many
+  // cycles apart do not concern each other.
+  [[nodiscard]] int longest() const;
 };
 
 }  // namespace aie4ml::arch

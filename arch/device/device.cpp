@@ -36,7 +36,14 @@ int by_locality(StreamPort slave, StreamPort master, int local_local, int extern
   return is_local(master.side) ? external_local : external_external;
 }
 
+constexpr std::array<std::string_view, kSlotCount> kSlotNames = {"lda", "ldb", "st", "alu",
+                                                                 "mv",  "vec", "lng"};
+
 }  // namespace
+
+std::string_view to_string(Slot slot) {
+  return kSlotNames.at(static_cast<std::size_t>(slot));
+}
 
 bool is_local(PortSide side) {
   return side != PortSide::south && side != PortSide::west && side != PortSide::north &&

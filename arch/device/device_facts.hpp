@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "arch/device/core_timing.hpp"
@@ -20,6 +21,12 @@ struct ClockFacts {
   double pl_max_aie_ratio{};  // PL clock may not exceed this part of the AIE clock
 };
 
+// Issue slots of a bundle. `lng` is the long-immediate form that takes alu and mv together.
+enum class Slot : std::uint8_t { lda, ldb, st, alu, mv, vec, lng };
+inline constexpr int kPhysicalSlots = 6;
+inline constexpr int kSlotCount = 7;
+std::string_view to_string(Slot slot);
+
 // One single-issue vector multiply: acc[rows x columns] += a[rows x inner] * b[inner x columns].
 struct MultiplyMode {
   ElementType a{};
@@ -34,7 +41,9 @@ struct MultiplyMode {
 struct CoreFacts {
   // VLIW
   int max_operations_per_bundle{};
-  std::vector<int> bundle_bits;  // legal encoded sizes, ascending
+  std::vector<int> bundle_bits;                // legal encoded sizes, ascending
+  std::vector<int> bundle_payload_bits;        // bits of slots that each of them holds
+  std::array<int, kSlotCount> slot_bits{};     // encoded width of an operation, by Slot
   Bytes program_memory;
   Bytes fetch_width;  // program memory row: branch targets and loop ends are aligned to it
   int hardware_loop_depth{};

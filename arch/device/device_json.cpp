@@ -94,6 +94,11 @@ CoreFacts read_core(FactReader in) {
   CoreFacts core;
   core.max_operations_per_bundle = count(in, "max_operations_per_bundle", 1, 16);
   core.bundle_bits = in.integers("bundle_bits", "bits", 8, 1024);
+  core.bundle_payload_bits = in.integers("bundle_payload_bits", "bits", 0, 1024);
+  FactReader slots = in.block("slot_bits");
+  for (int i = 0; i < kSlotCount; ++i) {
+    core.slot_bits[static_cast<std::size_t>(i)] = width(slots, to_string(static_cast<Slot>(i)).data(), 128);
+  }
   core.program_memory = bytes_of(in, "program_memory", 16, kBig);
   core.fetch_width = bytes_of(in, "fetch_width", 1, 128);
   core.hardware_loop_depth = count(in, "hardware_loop_depth", 0, 8);

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "arch/device/device.hpp"
+#include "arch/isa/instruction_check.hpp"
+#include "arch/isa/timing_check.hpp"
 
 namespace aie4ml::arch {
 namespace {
@@ -13,6 +15,7 @@ class Checker {
   void require(bool holds, std::string where, std::string what) {
     if (!holds) problems_.push_back({std::move(where), std::move(what), "make the numbers agree"});
   }
+  void add(Problem problem) { problems_.push_back(std::move(problem)); }
   Problems take() { return std::move(problems_); }
 
  private:
@@ -49,6 +52,14 @@ void check_core(const CoreFacts& core, Checker& check) {
                 "core.bundle_bits", "not ascending");
   check.require(core.bundle_bits.empty() || 8 * core.fetch_width.value >= core.bundle_bits.back(),
                 "core.fetch_width", "smaller than the largest bundle");
+  check.require(core.bundle_payload_bits.size() == core.bundle_bits.size() &&
+                    std::is_sorted(core.bundle_payload_bits.begin(), core.bundle_payload_bits.end()),
+                "core.bundle_payload_bits", "not ascending, one per core.bundle_bits");
+  const auto bits = [&](Slot slot) { return core.slot_bits[static_cast<std::size_t>(slot)]; };
+  const int all_slots = bits(Slot::lda) + bits(Slot::ldb) + bits(Slot::st) + bits(Slot::vec) +
+                        std::max(bits(Slot::alu) + bits(Slot::mv), bits(Slot::lng));
+  check.require(core.bundle_payload_bits.empty() || core.bundle_payload_bits.back() >= all_slots,
+                "core.bundle_payload_bits", fmt::format("all slots together take {} bit", all_slots));
   check.require(multiple(core.program_memory.value, core.fetch_width.value), "core.program_memory",
                 "not a whole number of fetches");
   check.require(!core.multiply.empty(), "core.multiply", "empty");
@@ -57,11 +68,29 @@ void check_core(const CoreFacts& core, Checker& check) {
     const OperandTiming& timing = core.timing[timing_class];
     const std::string where = fmt::format("core.timing.{}", to_string(timing_class));
     check.require(timing.def > 0 || timing.use > 0 || timing.acc_use > 0, where, "neither def nor use");
-    check.require(timing.def == 0 || timing.def >= std::max({timing.use, timing.acc_use, timing.shift_use}),
-                  where, "def before a use");
   }
+  for (Problem& problem : check_timing(core.timing)) check.add(std::move(problem));
   check.require(core.timing.lock_resume_cycle >= core.timing.lock_stall_cycle, "core.timing.lock.resume",
                 "before core.timing.lock.stall");
+}
+
+// What the model of the core can hold: register names, the masks of four memories' banks in one word, an
+// access in two neighbouring banks at most.
+void check_core_limits(const Device& device, Checker& check) {
+  for (int i = 0; i < kRegClassCount; ++i) {
+    const auto cls = static_cast<RegClass>(i);
+    check.require(register_count(device, cls) <= register_count(cls), "core.registers",
+                  fmt::format("{} registers of class {}, there are names for {}", register_count(device, cls),
+                              to_string(cls), register_count(cls)));
+  }
+  const DataMemoryFacts& data = device.data_memory;
+  check.require(data.physical_banks <= 64 / kMemoryWindowCount, "data_memory.physical_banks", "more than 16");
+  check.require(data.physical_banks_per_bank() <= 2, "data_memory.physical_banks",
+                "more than two physical banks take turns in a bank");
+  check.require(multiple(data.interleave.value, 16), "data_memory.interleave", "not a multiple of 16 bytes");
+  check.require(std::max(device.core.load_bits, device.core.store_bits) <= 512, "core.load_bits",
+                "an access of more than 512 bit");
+  check.require(device.cascade.width_bits == 512, "cascade.width", "other than 512 bit");
 }
 
 void check_dma(const DmaFacts& dma, const std::string& block, Bytes reachable, Checker& check) {
@@ -154,6 +183,7 @@ Problems validate(const Device& device) {
                 "faster than clock.pl_max_aie_ratio allows");
   check_core(device.core, check);
   check_memories(device, check);
+  check_core_limits(device, check);
   check_dma(device.tile_dma, "tile_dma", device.data_memory.size, check);
   check_dma(device.memory_tile_dma, "memory_tile_dma", Bytes(3 * device.memory_tile.size.value), check);
   check_dma(device.shim.dma, "shim.dma", Bytes(0), check);

@@ -10,10 +10,6 @@
 
 namespace aie4ml::arch {
 
-// Issue slots. `lng` is the long-immediate form that takes alu and mv together.
-enum class Slot : std::uint8_t { lda, ldb, st, alu, mv, vec, lng };
-inline constexpr int kPhysicalSlots = 6;
-
 // docs/isa.md describes each; arch/isa/opcode_table.cpp is the one table of slots, operands and timing.
 // clang-format off
 enum class Opcode : std::uint8_t {

@@ -207,6 +207,10 @@ int operand_cycle(const OperandTiming& timing, OperandRole role) {
   std::abort();
 }
 
+bool is_read_late(const OpInfo& op, OperandRole role) {
+  return role == Role::acc && op.slot == Slot::vec;
+}
+
 TimingClass timing_class(const Instruction& instruction) {
   const OpInfo& i = info(instruction.op);
   return i.shaped && is_float(instruction.type_a) ? Timing::vector_mac_bf16 : i.timing;

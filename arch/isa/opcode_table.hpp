@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "arch/device/core_timing.hpp"
+#include "arch/device/device_facts.hpp"
 #include "arch/isa/instruction.hpp"
 
 namespace aie4ml::arch {
@@ -69,6 +69,9 @@ const OpInfo* find_mnemonic(std::string_view mnemonic);
 // used by the next bundle, as after pointer_add; SRS reads crrnd and crsat, UPS crsat in E1; ret reads lr; jl
 // writes lr before its target issues.
 int operand_cycle(const OperandTiming& timing, OperandRole role);
+
+// The operand is read after E1, while the operation is under way: accumulators of the vec slot.
+bool is_read_late(const OpInfo& op, OperandRole role);
 
 // The class whose timing holds for this instruction: info().timing, but the bf16 class for a bf16 multiply.
 TimingClass timing_class(const Instruction& instruction);

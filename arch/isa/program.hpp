@@ -10,6 +10,7 @@
 
 namespace aie4ml::arch {
 
+struct CoreFacts;
 struct Device;
 
 // Operations issued in one cycle, at most one a slot; order inside does not matter: all read before any
@@ -39,14 +40,14 @@ struct Program {
   std::vector<CodeRegion> regions;  // do not overlap, sorted
   friend bool operator==(const Program&, const Program&) = default;
 
-  // Program-memory bytes: each bundle takes the shortest format of LV2 that holds its slots.
-  [[nodiscard]] std::int64_t size_bytes() const;
+  // Program-memory bytes: each bundle takes the device's shortest format that holds its slots.
+  [[nodiscard]] std::int64_t size_bytes(const Device& device) const;
   // Slot clashes, registers the device lacks, operands of the wrong class, branches that leave the program,
   // immediates out of range, a loop end closer than the set-up distance, more bytes than program memory.
   [[nodiscard]] Problems validate(const Device& device) const;
 };
 
 // Size of the shortest format that holds the bundle's slots; the bundle has no slot clashes.
-int bundle_bytes(const Bundle& bundle);
+int bundle_bytes(const Bundle& bundle, const CoreFacts& core);
 
 }  // namespace aie4ml::arch

@@ -14,8 +14,6 @@
 namespace aie4ml::arch {
 namespace {
 
-constexpr std::array<std::string_view, kPhysicalSlots> kSlotNames = {"lda", "ldb", "st", "alu", "mv", "vec"};
-
 // Bit of each physical slot an operation occupies.
 unsigned slot_mask(Slot slot) {
   if (slot == Slot::lng)
@@ -40,12 +38,7 @@ class ProgramCheck {
     check_loops();
     check_labels();
     check_regions();
-    if (problems_.empty() && program_.size_bytes() > device_.core.program_memory.value) {
-      report("bundles",
-             fmt::format("the program takes {} bytes, program memory holds {}", program_.size_bytes(),
-                         device_.core.program_memory.value),
-             "put fewer layers on the tile or unroll less");
-    }
+    if (problems_.empty()) check_size();
     return std::move(problems_);
   }
 
@@ -57,6 +50,15 @@ class ProgramCheck {
   }
   static std::string bundle_name(std::size_t index) { return fmt::format("bundles[{}]", index); }
 
+  void check_size() {
+    const std::int64_t bytes = program_.size_bytes(device_);
+    if (bytes <= device_.core.program_memory.value) return;
+    report("bundles",
+           fmt::format("the program takes {} bytes, program memory holds {}", bytes,
+                       device_.core.program_memory.value),
+           "put fewer layers on the tile or unroll less");
+  }
+
   void check_bundle(std::size_t index) {
     const Bundle& bundle = program_.bundles[index];
     unsigned taken = 0;
@@ -66,11 +68,11 @@ class ProgramCheck {
         report(bundle_name(index), fmt::format("'{}': {}", to_assembly(op, program_), what));
       }
       const unsigned mask = slot_mask(info(op.op).slot);
-      for (std::size_t slot = 0; slot < kSlotNames.size(); ++slot) {
+      for (int slot = 0; slot < kPhysicalSlots; ++slot) {
         if ((mask & taken & 1U << slot) == 0) continue;
         clash = true;
-        report(bundle_name(index),
-               fmt::format("'{}': the {} slot is taken", to_assembly(op, program_), kSlotNames[slot]));
+        report(bundle_name(index), fmt::format("'{}': the {} slot is taken", to_assembly(op, program_),
+                                               to_string(static_cast<Slot>(slot))));
       }
       taken |= mask;
       if (targets_bundle(op) && (op.imm < 0 || op.imm >= size())) {

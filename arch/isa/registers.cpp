@@ -16,7 +16,7 @@ struct ClassInfo {
   int unit_bytes;  // size of one register in its file
 };
 
-constexpr std::size_t kClassCount = 22;
+constexpr std::size_t kClassCount = kRegClassCount;
 
 using enum RegClass;
 // In the order of the enumerators. The counts of vector and accumulator registers fill their files.

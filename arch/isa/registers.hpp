@@ -28,6 +28,7 @@ enum class RegClass : std::uint8_t {
   crrnd, crsat     // rounding and saturation mode of SRS and UPS
 };
 // clang-format on
+inline constexpr int kRegClassCount = 22;
 
 struct Reg {
   RegClass cls{RegClass::none};

@@ -99,7 +99,8 @@ class Generator {
                 const kernels::KernelCode& code) {
     arch::TileImage& out = tile(planned.tile);
     out.program = core_program(planned, code, index, device_);
-    if (const std::int64_t bytes = out.program->size_bytes(); bytes > device_.core.program_memory.value) {
+    const std::int64_t bytes = out.program->size_bytes(device_);
+    if (bytes > device_.core.program_memory.value) {
       throw arch::InputError(fmt::format("layer '{}'", layer.name),
                              fmt::format("its program of {} bytes exceeds the program memory of {}", bytes,
                                          device_.core.program_memory.value),

@@ -14,11 +14,11 @@ namespace {
 using Align = TextTable::Align;
 using Counts = std::array<std::int64_t, 7>;
 
-Counts counts(const arch::TileImage& tile) {
+Counts counts(const arch::TileImage& tile, const arch::Device& device) {
   std::int64_t loaded = 0;
   for (const arch::MemorySegment& segment : tile.memory) loaded += std::ssize(segment.data);
   return {tile.program ? std::ssize(tile.program->bundles) : 0,
-          tile.program ? tile.program->size_bytes() : 0,
+          tile.program ? tile.program->size_bytes(device) : 0,
           loaded,
           std::ssize(tile.descriptors),
           std::ssize(tile.channels),
@@ -45,7 +45,7 @@ std::string to_text(const arch::Image& image, const arch::Device& device) {
   Counts sum{};
   int programs = 0;
   for (const arch::TileImage& tile : image.tiles) {
-    const Counts row = counts(tile);
+    const Counts row = counts(tile, device);
     for (std::size_t i = 0; i < row.size(); ++i) sum[i] += row[i];
     if (tile.program) ++programs;
     add(device.tile_name(tile.tile), row);

@@ -5,35 +5,30 @@
 #include <climits>
 
 namespace aie4ml::kernels {
-namespace {
-
-constexpr int kReach = 24;  // cycles; more than any latency
-
-}  // namespace
 
 void Boundary::advance(const std::vector<Event>& events, int length) {
   for (Event& event : past_) event.cycle -= length;
   for (const Event& event : events) {
-    if (event.cycle - length >= -kReach) past_.push_back({event.op, event.accesses, event.cycle - length});
+    if (event.cycle - length >= -reach_) past_.push_back({event.op, event.accesses, event.cycle - length});
   }
-  std::erase_if(past_, [](const Event& e) { return e.cycle < -kReach; });
+  std::erase_if(past_, [this](const Event& e) { return e.cycle < -reach_; });
 }
 
-int Boundary::gap_to(const std::vector<Event>& next, const arch::CoreTiming& timing) const {
+int Boundary::gap_to(const std::vector<Event>& next) const {
   int gap = 0;
   for (const Event& before : past_) {
     for (const Event& after : next) {
-      const int least = distance(*before.op, before.accesses, *after.op, after.accesses, timing);
+      const int least = distance(*before.op, before.accesses, *after.op, after.accesses, *timing_);
       if (least != INT_MIN) gap = std::max(gap, before.cycle + least - after.cycle);
     }
   }
   return gap;
 }
 
-std::vector<Boundary::Event> Boundary::beginning(const std::vector<Event>& events) {
+std::vector<Boundary::Event> Boundary::beginning(const std::vector<Event>& events) const {
   std::vector<Event> early;
   std::copy_if(events.begin(), events.end(), std::back_inserter(early),
-               [](const Event& e) { return e.cycle < kReach; });
+               [this](const Event& e) { return e.cycle < reach_; });
   return early;
 }
 

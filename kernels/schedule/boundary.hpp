@@ -16,15 +16,19 @@ class Boundary {
     int cycle{};
   };
 
+  explicit Boundary(const arch::CoreTiming& timing) : timing_(&timing), reach_(timing.longest()) {}
+
   // Code of `length` cycles was executed: what lies too far back is forgotten.
   void advance(const std::vector<Event>& events, int length);
   // Empty cycles needed between this and code that starts with `next`.
-  [[nodiscard]] int gap_to(const std::vector<Event>& next, const arch::CoreTiming& timing) const;
+  [[nodiscard]] int gap_to(const std::vector<Event>& next) const;
 
   // Those early enough for what came before to matter.
-  static std::vector<Event> beginning(const std::vector<Event>& events);
+  [[nodiscard]] std::vector<Event> beginning(const std::vector<Event>& events) const;
 
  private:
+  const arch::CoreTiming* timing_;
+  int reach_;  // cycles; what lies farther off has no effect any more
   std::vector<Event> past_;
 };
 

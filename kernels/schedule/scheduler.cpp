@@ -117,7 +117,7 @@ class KernelScheduler {
       const std::vector<Boundary::Event> events = events_of(done.all);
       past_.advance(events, done.length());
       if (elapsed < kNever) {
-        for (Boundary::Event e : Boundary::beginning(events)) {
+        for (Boundary::Event e : past_.beginning(events)) {
           e.cycle += elapsed;
           start.push_back(std::move(e));
         }
@@ -147,12 +147,12 @@ class KernelScheduler {
       ScheduledPiece done = pieces_.schedule(piece, branch, free_, before, after);
       for (const auto& [reg, unit] : done.units) units_[static_cast<std::size_t>(reg)] = unit;
       const std::vector<Boundary::Event> events = events_of(done.all);
-      const int gap_before = past_.gap_to(Boundary::beginning(events), timing_);
+      const int gap_before = past_.gap_to(past_.beginning(events));
       int gap_after = 0;
       if (start != nullptr) {
         Boundary end = past_;
         end.advance(events, done.length());
-        gap_after = end.gap_to(start->empty() ? Boundary::beginning(events) : *start, timing_);
+        gap_after = end.gap_to(start->empty() ? past_.beginning(events) : *start);
       }
       if (gap_before <= 0 && gap_after <= 0) return done;
       for (const auto& [reg, unit] : done.units) units_[static_cast<std::size_t>(reg)] = -1;
@@ -226,7 +226,7 @@ class KernelScheduler {
   Emitter emitter_;
   PieceScheduler pieces_;
   RegisterAllocator free_;
-  Boundary past_;
+  Boundary past_{timing_};
   std::list<MachineOp> jumps_;  // keeps its addresses
 };
 

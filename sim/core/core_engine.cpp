@@ -41,9 +41,7 @@ CoreEngine::Impl::Impl(const arch::Device& the_device, const arch::Program& prog
       lr_(offset_of(arch::RegClass::lr)),
       crrnd_(offset_of(arch::RegClass::crrnd)),
       crsat_(offset_of(arch::RegClass::crsat)) {
-  if (device.cascade.width_bits != 8 * kCascadeBytes) {
-    throw arch::InputError("cascade.width_bits", "only 512 bit are modelled", "correct the device file");
-  }
+  check(device.cascade.width_bits == 8 * kCascadeBytes);
   ring_.reset(static_cast<std::byte*>(::operator new (ring_mask_ + 1, std::align_val_t{alignof(Operation)})));
   for (std::uint32_t at = 0; at <= ring_mask_; at += kCycleStride) {
     for (std::size_t i = 0; i < arch::kPhysicalSlots; ++i) {

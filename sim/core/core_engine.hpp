@@ -126,8 +126,8 @@ struct CoreCounts {
 
 class CoreEngine {
  public:
-  // device, program and memories must outlive the engine. The program must be valid (Program::validate).
-  // Throws InputError where the device's timing table cannot be executed.
+  // device, program and memories must outlive the engine. Device and program must be valid
+  // (arch::validate, Program::validate); throws InputError where an operation cannot be executed all the same.
   CoreEngine(const arch::Device& device, const arch::Program& program, const CoreMemories& memories,
              CoreOptions options = {});
   ~CoreEngine();

@@ -69,14 +69,6 @@ class Decoder {
     throw arch::InputError(fmt::format("bundle {}: {}", bundle_index_, arch::info(instruction_->op).mnemonic),
                            what, remedy);
   }
-  void require_timing(bool ok, const char* what) const {
-    if (!ok) {
-      refuse(fmt::format("timing class {} of device {} {}",
-                         arch::to_string(arch::timing_class(*instruction_)), device_.name, what),
-             "correct core.timing in the device file");
-    }
-  }
-
   MicroOp micro_op() {
     const Instruction& in = *instruction_;
     const arch::OpInfo& info = arch::info(in.op);
@@ -102,8 +94,6 @@ class Decoder {
     }
     if (in.op == Opcode::ret) read({RegClass::lr, 0}, 0, arch::Bypass::none, false);
     functions(op);
-    require_timing(!reads_late(op.kind) || op.acc_delay + 1 < op.def,
-                   "writes an accumulator before it reads it");
     out_.longest_delay = std::max({out_.longest_delay, static_cast<int>(op.def),
                                    static_cast<int>(op.mem_delay), static_cast<int>(op.acc_delay)});
     return op;
@@ -112,22 +102,17 @@ class Decoder {
   void reg(MicroOp& op, OperandRole role, std::size_t index) {
     const Reg r = instruction_->regs.at(index);
     const int cycle = arch::operand_cycle(timing_, role);
-    require_timing(cycle >= 1, "gives no cycle for an operand");
     if (role == OperandRole::dst) {
       op.dst = place_of(r);
       op.width = width_of(r.cls);
       op.def = static_cast<std::uint8_t>(cycle);
       write(r, op.def, op.bypass);
-      require_timing(op.bypass == arch::Bypass::none || cycle >= 2, "forwards a result before it is made");
       const bool vector = r.cls == RegClass::w || r.cls == RegClass::x || r.cls == RegClass::y;
       if (vector && (out_.shortest_vector_def == 0 || cycle < out_.shortest_vector_def)) {
         out_.shortest_vector_def = cycle;
       }
       return;
     }
-    const bool late = role == OperandRole::acc && reads_late(op.kind);
-    require_timing(late ? cycle >= 2 : cycle == 1,
-                   "reads an operand in another cycle than the core model can");
     // The vec network forwards accumulators, the mov network the ordinary sources.
     const bool forwarded = op.bypass == (role == OperandRole::acc ? arch::Bypass::vec : arch::Bypass::mov);
     read(r, cycle - 1, forwarded ? op.bypass : arch::Bypass::none,
@@ -163,8 +148,6 @@ class Decoder {
       a.outer_dc = pointer_part({RegClass::dc, outer}, true);
     }
     if (role == OperandRole::pointer) return;
-    require_timing(timing_.mem >= 2, "accesses memory before E2");
-    require_timing(role != OperandRole::mem_load || timing_.def >= timing_.mem, "delivers before it loads");
     op.mem_delay = static_cast<std::uint8_t>(timing_.mem - 1);
     const int size = arch::access_bytes(*instruction_);
     if (size < 1 || size > kMaxAccessBytes || (size & (size - 1)) != 0)

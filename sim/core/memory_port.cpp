@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "arch/error.hpp"
-
 namespace aie4ml::sim {
 BankPattern bank_pattern(const arch::Device& device, int access_bytes) {
   const int ways = device.data_memory.physical_banks_per_bank();
@@ -19,19 +17,6 @@ MemoryPort::MemoryPort(const arch::Device& device, const CoreMemories& memories)
       size_bytes_(static_cast<std::int32_t>(device.data_memory.size.value)),
       banks_per_memory_(device.data_memory.physical_banks) {
   const arch::DataMemoryFacts& facts = device.data_memory;
-  // The masks of four windows share 64 bits, and an access touches at most two neighbouring banks.
-  if (facts.physical_banks * arch::kMemoryWindowCount > 64) {
-    throw arch::InputError("data_memory.physical_banks", "more banks than the core model handles",
-                           "at most 16 in a core tile");
-  }
-  if (facts.physical_banks_per_bank() > 2) {
-    throw arch::InputError("data_memory.physical_banks", "more than two physical banks take turns in a bank",
-                           "two is the most the core model handles");
-  }
-  if (facts.interleave.value % static_cast<std::int64_t>(kBankUnit) != 0) {
-    throw arch::InputError("data_memory.interleave", "finer than the core model handles",
-                           "16 bytes at least");
-  }
   const TileMemory layout(device, arch::TileKind::core);
   for (std::size_t w = 0; w < base_.size(); ++w) {
     base_[w] = static_cast<std::int32_t>(facts.window_base[w]);

@@ -46,7 +46,7 @@ const char* const kLng = "movxm r3, #1000000";
 int bytes_of(std::initializer_list<const char*> ops) {
   std::string text;
   for (const char* op : ops) text += (text.empty() ? "" : "; ") + std::string(op);
-  return bundle_bytes(parse_assembly(text, "test").bundles.front());
+  return bundle_bytes(parse_assembly(text, "test").bundles.front(), ve2802().core);
 }
 
 // LV2 lists every combination of four slots that has a 96-bit format; all six slots take 128 bit.
@@ -62,14 +62,14 @@ TEST(IsaProgram, BundlesOfFourSlotsTakeThePublishedFormats) {
   EXPECT_EQ(bytes_of({kLda, kLdb, kSt, kLng, kVec}), 16);
   EXPECT_EQ(bytes_of({kLng}), 6);
   EXPECT_EQ(bytes_of({kVec}), 4);
-  EXPECT_EQ(bundle_bytes(Bundle{}), 2);
+  EXPECT_EQ(bundle_bytes(Bundle{}, ve2802().core), 2);
 }
 
 TEST(IsaProgram, TargetsStartARowOfProgramMemory) {
   // 4 + [12 of padding] 4 + 6 + 5 * 2
   EXPECT_EQ(
       parse_assembly(std::string("add r0, r1, r2\nloop:\nadd r0, r1, r2\njnz r0, loop\n") + nops(5), "t")
-          .size_bytes(),
+          .size_bytes(ve2802()),
       16 + 4 + 6 + 10);
 }
 

@@ -199,19 +199,5 @@ TEST(CoreLatency, NumbersComeFromTheDevice) {
   EXPECT_EQ(after_ups("; "), after_ups("\n" + nops(9)));
 }
 
-TEST(CoreLatency, TimingThatTheCoreCannotExecuteIsRefused) {
-  arch::Device device = testing::ve2802();
-  device.core.timing.classes[static_cast<std::size_t>(arch::TimingClass::vector_load)].def = 4;
-  try {
-    CoreBench bench("vlda w0, [p0]\ndone\n", {}, device);
-    FAIL() << "data arrives before it was loaded";
-  } catch (const arch::InputError& error) {
-    EXPECT_STREQ(
-        error.what(),
-        "bundle 0: vlda: timing class vector_load of device ve2802 delivers before it loads; correct "
-        "core.timing in the device file");
-  }
-}
-
 }  // namespace
 }  // namespace aie4ml::sim
