@@ -4,27 +4,13 @@ namespace aie4ml::arch {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, kTimingClassCount> kNames = {"scalar_alu",
-                                                                    "scalar_mul",
-                                                                    "pointer_add",
-                                                                    "scalar_load",
-                                                                    "scalar_store",
-                                                                    "vector_load",
-                                                                    "vector_load_ups",
-                                                                    "vector_store",
-                                                                    "vector_store_srs",
-                                                                    "srs",
-                                                                    "ups",
-                                                                    "vector_move",
-                                                                    "vector_permute",
-                                                                    "vector_pack",
-                                                                    "vector_mac_int",
-                                                                    "vector_mac_bf16",
-                                                                    "accumulator_add_int",
-                                                                    "cascade_read",
-                                                                    "cascade_write",
-                                                                    "stream_read",
-                                                                    "stream_write"};
+constexpr std::array<std::string_view, kTimingClassCount> kNames = {
+    "scalar_alu",      "scalar_mul",          "pointer_add",  "scalar_load",
+    "scalar_store",    "part_word_store",     "vector_load",  "vector_load_ups",
+    "vector_store",    "vector_store_srs",    "srs",          "ups",
+    "vector_move",     "vector_permute",      "vector_pack",  "vector_mac_int",
+    "vector_mac_bf16", "accumulator_add_int", "cascade_read", "cascade_write",
+    "stream_read",     "stream_write"};
 
 }  // namespace
 

@@ -16,6 +16,7 @@ enum class TimingClass : std::uint8_t {
   pointer_add,
   scalar_load,
   scalar_store,
+  part_word_store,
   vector_load,
   vector_load_ups,
   vector_store,
@@ -33,7 +34,7 @@ enum class TimingClass : std::uint8_t {
   stream_read,
   stream_write,
 };
-inline constexpr int kTimingClassCount = 21;
+inline constexpr int kTimingClassCount = 22;
 std::string_view to_string(TimingClass timing_class);
 
 // Forwarding network that shortens a dependency by one cycle when both ends are on it.
@@ -46,6 +47,7 @@ struct OperandTiming {
   int acc_use{};    // accumulator source read
   int shift_use{};  // shift register read
   int mem{};        // data memory accessed
+  int mem_read{};   // of a store that reads its word first and writes it back in mem
   Bypass bypass = Bypass::none;
 };
 

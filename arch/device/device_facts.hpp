@@ -38,12 +38,22 @@ struct MultiplyMode {
   int macs() const { return rows * inner * columns; }
 };
 
+// A permutation that vshuffle does: two vectors (or one, if the matrix is no larger) hold a matrix of rows x
+// columns elements, row-major; the result is a half of its transpose.
+struct ShuffleMode {
+  int code{};
+  int element_bits{};
+  int rows{};
+  int columns{};
+  int half{};  // 0 low, 1 high
+};
+
 struct CoreFacts {
   // VLIW
   int max_operations_per_bundle{};
-  std::vector<int> bundle_bits;                // legal encoded sizes, ascending
-  std::vector<int> bundle_payload_bits;        // bits of slots that each of them holds
-  std::array<int, kSlotCount> slot_bits{};     // encoded width of an operation, by Slot
+  std::vector<int> bundle_bits;             // legal encoded sizes, ascending
+  std::vector<int> bundle_payload_bits;     // bits of slots that each of them holds
+  std::array<int, kSlotCount> slot_bits{};  // encoded width of an operation, by Slot
   Bytes program_memory;
   Bytes fetch_width;  // program memory row: branch targets and loop ends are aligned to it
   int hardware_loop_depth{};
@@ -65,6 +75,7 @@ struct CoreFacts {
   Bytes default_stack;
   Bytes default_heap;
   std::vector<MultiplyMode> multiply;  // native modes, one issue each
+  std::vector<ShuffleMode> shuffle;
   CoreTiming timing;
 };
 

@@ -1,4 +1,6 @@
 // Reads the blocks of a merged device JSON. One function per block, keys named like the members they fill.
+#include <cstdio>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -42,6 +44,7 @@ OperandTiming read_operands(FactReader in) {
   timing.acc_use = stage("acc_use");
   timing.shift_use = stage("shift_use");
   timing.mem = stage("mem");
+  timing.mem_read = stage("mem_read");
   if (in.has("bypass")) {
     const std::string network = in.word("bypass", "network", {"none", "mov", "vec"});
     timing.bypass = network == "mov" ? Bypass::mov : network == "vec" ? Bypass::vec : Bypass::none;
@@ -63,7 +66,7 @@ CoreTiming read_timing(FactReader in) {
   return timing;
 }
 
-// Keys are "<type>_<type>_acc<bits>".
+// Keys are "<type>_<type>_acc<bits>", followed by "_" and the shape where there are several.
 std::vector<MultiplyMode> read_multiply(FactReader in) {
   std::vector<MultiplyMode> modes;
   for (const std::string& key : in.keys()) {
@@ -77,7 +80,9 @@ std::vector<MultiplyMode> read_multiply(FactReader in) {
     const bool split = second != std::string::npos;
     const auto a = split ? element_type_from_string(key.substr(0, first)) : std::nullopt;
     const auto b = split ? element_type_from_string(key.substr(first + 1, second - first - 1)) : std::nullopt;
-    const std::string accumulator = split ? key.substr(second + 4) : "";
+    std::string accumulator = split ? key.substr(second + 4) : "";
+    const std::string shape_name = fmt::format("_{}x{}x{}", mode.rows, mode.inner, mode.columns);
+    if (accumulator.ends_with(shape_name)) accumulator.resize(accumulator.size() - shape_name.size());
     if (!a || !b || (accumulator != "32" && accumulator != "64")) {
       in.problem(key, "not a pair of element types and an accumulator", "write for example int8_int8_acc32");
       continue;
@@ -85,6 +90,28 @@ std::vector<MultiplyMode> read_multiply(FactReader in) {
     mode.a = *a;
     mode.b = *b;
     mode.accumulator_bits = accumulator == "32" ? 32 : 64;
+    modes.push_back(mode);
+  }
+  return modes;
+}
+
+// Keys are "T<element bits>_<rows>x<columns>", with "_lo" or "_hi" where there are two halves.
+std::vector<ShuffleMode> read_shuffle(FactReader in) {
+  std::vector<ShuffleMode> modes;
+  for (const std::string& key : in.keys()) {
+    ShuffleMode mode;
+    mode.code = in.integer(key, "code", 0, 255);
+    mode.half = key.ends_with("_hi") ? 1 : 0;
+    int length = 0;
+    const int found =
+        std::sscanf(key.c_str(), "T%3d_%3dx%3d%n", &mode.element_bits, &mode.rows, &mode.columns, &length);
+    const std::string rest = found == 3 ? key.substr(static_cast<std::size_t>(length)) : "?";
+    const int bits = mode.element_bits * mode.rows * mode.columns;
+    const bool halves = rest == "_lo" || rest == "_hi";
+    if (mode.element_bits % 8 != 0 || !((halves && bits == 1024) || (rest.empty() && bits == 512))) {
+      in.problem(key, "no matrix of 512 bit, or half of one of 1024", "write for example T16_32x2_lo");
+      continue;
+    }
     modes.push_back(mode);
   }
   return modes;
@@ -119,6 +146,7 @@ CoreFacts read_core(FactReader in) {
   core.default_stack = bytes_of(in, "default_stack", 0, kBig);
   core.default_heap = bytes_of(in, "default_heap", 0, kBig);
   core.multiply = read_multiply(in.block("multiply"));
+  core.shuffle = read_shuffle(in.block("shuffle"));
   core.timing = read_timing(in.block("timing"));
   return core;
 }

@@ -85,6 +85,17 @@ void check_core(const TileCheck& check) {
   if (uses(program, Opcode::vmov_mcd) && check.tile.cascade_out == CascadeDirection::none) {
     check.report("cascade_out", "the program writes a cascade that is not connected");
   }
+  const auto connected = [&](bool master) {
+    return std::any_of(
+        check.tile.connections.begin(), check.tile.connections.end(),
+        [&](const CircuitConnection& c) { return (master ? c.master : c.slave).side == PortSide::core; });
+  };
+  if (uses(program, Opcode::mov_ss) && !connected(true)) {
+    check.report("connections", "the program reads a stream, and none leads to the core");
+  }
+  if ((uses(program, Opcode::mov_ms) || uses(program, Opcode::mov_ms_tlast)) && !connected(false)) {
+    check.report("connections", "the program writes a stream, and none begins at the core");
+  }
 }
 
 }  // namespace aie4ml::arch

@@ -15,19 +15,23 @@ namespace aie4ml::arch {
 enum class Opcode : std::uint8_t {
   nop,  // never stored: a bundle leaves the slot out
   // alu
-  movx, add, addi, sub, mul, and_, or_, xor_, shl, ltu, eq, acq, rel, ret, done,
+  movx, add, addi, sub, mul, and_, or_, xor_, lshl, ashl, abs_, clz,
+  extend_s8, extend_u8, extend_s16, extend_u16,
+  eq, ne, lt, ltu, ge, geu, eqz, nez, sel_eqz, sel_nez,
+  event, acq, rel, ret, done,
   // lng: long immediates and branches (5 delay slots)
   movxm, j, jl, jz, jnz,
   // mv
-  mov, add_nc, vmov, vmov_bm_x, vmax, vmin, vadd, vsub, vbcst, vsrsm, vups, vmov_scd,
+  mov, add_nc, vmov, vmov_bm_x, vmov_x_bm, vmax, vmin, vadd, vsub, vband, vbor,
+  vlt, vge, veqz, vsel, vshift, vshuffle, vbcst, vextract, vinsert, vpack, vsrsm, vups, vmov_scd, mov_ss,
   // lda
-  mova, lda, vlda, vlda_am, padda,
+  mova, lda, lda_s8, lda_u8, lda_s16, lda_u16, vlda, vlda_am, vlda_ups, padda,
   // ldb
   vldb, paddb,
   // st
-  st, vst, vst_srs, vsrs, vmov_mcd, padds,
+  st, st_8, st_16, vst, vst_am, vst_srs, vsrs, vmov_mcd, mov_ms, mov_ms_tlast, padds,
   // vec
-  vmul, vmac, vmsc, vacc_add, vacc_clr,
+  vmul, vmac, vmsc, vacc_add, vacc_sub, vacc_neg, vacc_clr,
   count_
 };
 // clang-format on
@@ -66,8 +70,8 @@ struct Instruction {
   MemOperand mem{};
   std::int32_t imm{};    // immediate, lock index as the core sees it, or target bundle of a branch
   MmulShape shape{};     // vmul, vmac, vmsc
-  ElementType type_a{};  // element type: of operand A, of the result of srs, of vmax/vmin/vadd/vbcst lanes
-  ElementType type_b{};  // of operand B; of the accumulator lanes of srs, ups, vacc_add
+  ElementType type_a{};  // element type: of operand A, of the result of srs and vpack, of vector lanes
+  ElementType type_b{};  // of operand B; of the accumulator lanes of srs, ups, vacc_add; of vpack's source
                          // (a type the operation does not use stays int8, a shape 0x0x0)
   // Bit i set: regs[i] is read although a write to it is in flight, and the old value is meant (software
   // pipelining overlaps them). Strict mode faults on every other read under a write in flight.

@@ -144,6 +144,8 @@ class InstructionCheck {
       check_lock();
     } else if (!has(OperandRole::imm)) {
       if (in_.imm != 0) report("immediate {} is one operand too many", in_.imm);
+    } else if (in_.op == Opcode::event && (in_.imm < 0 || in_.imm >= kEventCount)) {
+      report("there is no event {}", in_.imm);
     } else if (!fits_signed(in_.imm, op_.imm_bits)) {
       report("immediate {} does not fit in {} bit", in_.imm, static_cast<int>(op_.imm_bits));
     } else if (in_.regs[0].cls == RegClass::p && (in_.imm < 0 || in_.imm >> kPointerBits != 0)) {
@@ -183,11 +185,34 @@ class InstructionCheck {
         integer_lanes(in_.type_a);
         break;
       case Opcode::vbcst:
+      case Opcode::vextract:
+      case Opcode::vinsert:
         integer_lanes(in_.type_a);
         break;
+      case Opcode::vlt:
+      case Opcode::vge:
+      case Opcode::veqz:
+        integer_lanes(in_.type_a);
+        mask(in_.regs[0], in_.regs[1]);
+        break;
+      case Opcode::vsel:
+        integer_lanes(in_.type_a);
+        mask(in_.regs[3], in_.regs[0]);
+        break;
+      case Opcode::vpack:
+        pack();
+        break;
       case Opcode::vacc_add:
+      case Opcode::vacc_sub:
         same_class(3);
         accumulator_lanes(in_.type_b);
+        break;
+      case Opcode::vacc_neg:
+        same_class(2);
+        accumulator_lanes(in_.type_b);
+        break;
+      case Opcode::vlda_ups:
+        conversion(in_.regs[0], Reg{});
         break;
       case Opcode::vsrs:
       case Opcode::vsrsm:
@@ -202,10 +227,10 @@ class InstructionCheck {
       case Opcode::vmac:
       case Opcode::vmsc:
         same_class(2);
-        multiply();
+        multiply(in_.regs[2], in_.regs[3]);
         break;
       case Opcode::vmul:
-        multiply();
+        multiply(in_.regs[1], in_.regs[2]);
         break;
       default:
         break;
@@ -223,6 +248,21 @@ class InstructionCheck {
 
   void integer_lanes(ElementType type) {
     if (!is_integer(type) || bits(type) > 32) report("lanes of {} are not supported", to_string(type));
+  }
+  // A bit for each lane: r has 32, l 64.
+  void mask(Reg bits_of_lanes, Reg vector) {
+    if (!found_.empty()) return;
+    const int lanes = reg_bits(vector) / bits(in_.type_a);
+    const RegClass wanted = lanes > 32 ? RegClass::l : RegClass::r;
+    if (bits_of_lanes.cls != wanted) {
+      report("{} lanes need a register of class {} for their bits", lanes, to_string(wanted));
+    }
+  }
+  void pack() {
+    if (!is_integer(in_.type_a) || !is_integer(in_.type_b) || bits(in_.type_b) > 32 ||
+        2 * bits(in_.type_a) != bits(in_.type_b)) {
+      report("no mode packs {} to {}", to_string(in_.type_b), to_string(in_.type_a));
+    }
   }
   void accumulator_lanes(ElementType type) {
     if (type != ElementType::int32 && type != ElementType::int64) {
@@ -248,17 +288,28 @@ class InstructionCheck {
     }
   }
 
-  void multiply() {
+  void multiply(Reg a, Reg b) {
     const MultiplyMode* mode = find_multiply(device_, in_.shape, in_.type_a, in_.type_b);
     if (mode == nullptr) {
       report("one multiply of {} x {} cannot be {}x{}x{}", to_string(in_.type_a), to_string(in_.type_b),
              in_.shape.m, in_.shape.k, in_.shape.n);
       return;
     }
+    factor(a, mode->rows * mode->inner * bits(in_.type_a));
+    factor(b, mode->inner * mode->columns * bits(in_.type_b));
     const int accumulator_bits = mode->rows * mode->columns * mode->accumulator_bits;
     if (accumulator_bits != reg_bits(in_.regs[0])) {
       report("the result takes {} bit, {} has {}", accumulator_bits, to_string(in_.regs[0]),
              reg_bits(in_.regs[0]));
+    }
+  }
+
+  // A factor lies in the low bytes of an x register, or of a y register if it needs one.
+  void factor(Reg reg, int factor_bits) {
+    if (factor_bits > reg_bits(reg)) {
+      report("the factor takes {} bit, {} has {}", factor_bits, to_string(reg), reg_bits(reg));
+    } else if (reg.cls == RegClass::y && factor_bits <= reg_bits({RegClass::x, 0})) {
+      report("the factor takes {} bit, which an x register holds", factor_bits);
     }
   }
 
@@ -278,6 +329,8 @@ int register_count(const Device& device, RegClass cls) {
       return 0;
     case RegClass::r:
       return core.scalar_registers;
+    case RegClass::l:
+      return std::max(0, core.scalar_registers - 16) / 2;
     case RegClass::p:
       return core.pointer_registers;
     case RegClass::m:

@@ -25,6 +25,7 @@ enum class OperandRole : std::uint8_t {
 
 inline constexpr int kMaxOperandClasses = 16;
 inline constexpr int kMaxOperands = 5;
+inline constexpr int kEventCount = 4;  // numbers that `event` takes
 
 struct OperandSpec {
   OperandRole role{};
@@ -70,7 +71,8 @@ const OpInfo* find_mnemonic(std::string_view mnemonic);
 // writes lr before its target issues.
 int operand_cycle(const OperandTiming& timing, OperandRole role);
 
-// The operand is read after E1, while the operation is under way: accumulators of the vec slot.
+// The operand is read after E1, while the operation is under way: accumulators of the vec slot, the shift
+// amount of vlda.ups.
 bool is_read_late(const OpInfo& op, OperandRole role);
 
 // The class whose timing holds for this instruction: info().timing, but the bf16 class for a bf16 multiply.
@@ -80,8 +82,8 @@ TimingClass timing_class(const Instruction& instruction);
 // movxm to ls or le.
 bool targets_bundle(const Instruction& instruction);
 
-// Bytes moved by a load or store: the register's width, for vst.srs the width of the result. 0 for the
-// others.
+// Bytes moved by a load or store: the register's width, or that of the elements before or after conversion.
+// 0 for the others.
 int access_bytes(const Instruction& instruction);
 
 }  // namespace aie4ml::arch

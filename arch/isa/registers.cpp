@@ -23,6 +23,7 @@ using enum RegClass;
 constexpr std::array<ClassInfo, kClassCount> kClasses = {{
     {none, "none", 0, false, RegFile::scalar, 4},
     {r, "r", 32, true, RegFile::scalar, 4},
+    {l, "l", 8, true, RegFile::scalar, 8},
     {p, "p", 8, true, RegFile::scalar, 4},
     {m, "m", 8, true, RegFile::scalar, 4},
     {dn, "dn", 8, true, RegFile::scalar, 4},
@@ -43,6 +44,8 @@ constexpr std::array<ClassInfo, kClassCount> kClasses = {{
     {sp, "sp", 1, false, RegFile::scalar, 4},
     {crrnd, "crrnd", 1, false, RegFile::scalar, 4},
     {crsat, "crsat", 1, false, RegFile::scalar, 4},
+    {srsrs, "srsrs", 1, false, RegFile::scalar, 4},
+    {srups, "srups", 1, false, RegFile::scalar, 4},
 }};
 
 constexpr bool in_order() {
@@ -53,18 +56,21 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
-// Unit of the first register of each scalar class in the scalar file.
-constexpr std::array<int, kClassCount> scalar_bases() {
+// Place of the first register of each class in its file, in bytes.
+constexpr std::array<int, kClassCount> first_bytes() {
   std::array<int, kClassCount> bases{};
   int next = 0;
   for (std::size_t i = 0; i < kClassCount; ++i) {
+    if (kClasses[i].file != RegFile::scalar || kClasses[i].cls == l) continue;
     bases[i] = next;
-    if (kClasses[i].file == RegFile::scalar) next += kClasses[i].count;
+    next += kClasses[i].unit_bytes * kClasses[i].count;
   }
+  constexpr int kPairedScalars = 16;  // r16 and up
+  bases[static_cast<std::size_t>(l)] = bases[static_cast<std::size_t>(r)] + 4 * kPairedScalars;
   return bases;
 }
-constexpr std::array<int, kClassCount> kScalarBases = scalar_bases();
-static_assert(kScalarBases[kClassCount - 1] + 1 <= kScalarFileUnits);
+constexpr std::array<int, kClassCount> kFirstBytes = first_bytes();
+static_assert(kFirstBytes[kClassCount - 1] + 4 <= 4 * kScalarFileUnits);
 
 const ClassInfo& class_info(RegClass cls) {
   return kClasses.at(static_cast<std::size_t>(cls));
@@ -75,8 +81,8 @@ const ClassInfo& class_info(RegClass cls) {
 RegSpan span_of(Reg reg) {
   const ClassInfo& info = class_info(reg.cls);
   if (reg.index >= info.count) std::abort();
-  const int first = info.file == RegFile::scalar ? kScalarBases[static_cast<std::size_t>(reg.cls)] : 0;
-  return {info.file, static_cast<std::uint16_t>((first + reg.index) * info.unit_bytes),
+  const int first = kFirstBytes[static_cast<std::size_t>(reg.cls)];
+  return {info.file, static_cast<std::uint16_t>(first + reg.index * info.unit_bytes),
           static_cast<std::uint16_t>(info.unit_bytes)};
 }
 

@@ -2,7 +2,8 @@
 //
 // Registers of different width alias the same storage: w(2i), w(2i+1) are the halves of x(i) (AMD: wl, wh),
 // x(2i), x(2i+1) those of y(i); am(4i..4i+3) are the quarters of cm(i), bm(2i), bm(2i+1) its halves, and
-// dm(i) holds cm(2i), cm(2i+1) on AIE-MLv2. How many of each exist is in the device facts.
+// dm(i) holds cm(2i), cm(2i+1) on AIE-MLv2; l(i) is the pair r(16+2i), r(17+2i) (llvm-aie). How many of each
+// exist is in the device facts.
 #pragma once
 
 #include <compare>
@@ -17,6 +18,7 @@ namespace aie4ml::arch {
 enum class RegClass : std::uint8_t {
   none,
   r,               // scalar, 32 bit
+  l,               // scalar, 64 bit
   p,               // pointer, 20 bit byte address
   m,               // pointer modifier, 20 bit signed bytes
   dn, dj, dc,      // size, stride and count of a 2D/3D address generator
@@ -25,10 +27,11 @@ enum class RegClass : std::uint8_t {
   am, bm, cm, dm,  // accumulator, 256 / 512 / 1024 / 2048 bit
   lc, ls, le,      // zero-overhead loop: count, first bundle, last bundle
   lr, sp,          // link register, stack pointer
-  crrnd, crsat     // rounding and saturation mode of SRS and UPS
+  crrnd, crsat,    // rounding and saturation mode of SRS and UPS
+  srsrs, srups     // sticky: 1 since an SRS or an UPS overflowed; written to clear
 };
 // clang-format on
-inline constexpr int kRegClassCount = 22;
+inline constexpr int kRegClassCount = 25;
 
 struct Reg {
   RegClass cls{RegClass::none};
@@ -40,8 +43,8 @@ struct Reg {
 // Files of storage in which registers alias. A scalar class has a file of its own, one unit a register.
 enum class RegFile : std::uint8_t { scalar, vector, accumulator };
 
-// The bytes a register covers: [offset, offset + size) of its file. For scalar classes size is 4 and the
-// offset is unique over all classes, so that two registers overlap exactly if their ranges do.
+// The bytes a register covers: [offset, offset + size) of its file. Scalar classes have places of their own,
+// l those of the upper half of r, so that two registers overlap exactly if their ranges do.
 struct RegSpan {
   RegFile file{};
   std::uint16_t offset_bytes{};

@@ -39,6 +39,9 @@ class TimingCheck {
         require(t.mem >= 2, op, "mem is not E2 or later");
         require(spec.role != OperandRole::mem_load || t.def >= t.mem, op, "def is not mem or later");
       }
+      if (timing_class == TimingClass::part_word_store && spec.is_memory()) {
+        require(t.mem_read >= 2 && t.mem_read < t.mem, op, "mem_read is not between E2 and mem");
+      }
       if (!spec.is_register()) continue;
       const int cycle = operand_cycle(t, spec.role);
       if (spec.role == OperandRole::dst) {
@@ -46,6 +49,7 @@ class TimingCheck {
         require(t.bypass == Bypass::none || cycle >= 2, op, "def is not E2 or later with a bypass");
       } else if (is_read_late(op, spec.role)) {
         require(cycle >= 2, op, fmt::format("{} is not E2 or later", late_name(spec.role)));
+        require(spec.role != OperandRole::shift || cycle >= t.mem, op, "shift_use is not mem or later");
         late = cycle;
       } else {
         require(cycle == 1, op, fmt::format("a {} is not read in E1", name(spec.role)));

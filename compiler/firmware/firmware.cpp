@@ -59,7 +59,8 @@ void dump_kernels(const fs::path& directory, const Plan& plan, const arch::Devic
           directory / (name + ".asm"),
           fmt::format(
               "// {} cycles, {} more until the last store is in memory, {} bytes of program memory\n{}",
-              code.cycles.value, code.drain_cycles.value, program.size_bytes(device), arch::to_assembly(program)));
+              code.cycles.value, code.drain_cycles.value, program.size_bytes(device),
+              arch::to_assembly(program)));
     }
   }
 }

@@ -40,7 +40,9 @@ CoreEngine::Impl::Impl(const arch::Device& the_device, const arch::Program& prog
       le_(offset_of(arch::RegClass::le)),
       lr_(offset_of(arch::RegClass::lr)),
       crrnd_(offset_of(arch::RegClass::crrnd)),
-      crsat_(offset_of(arch::RegClass::crsat)) {
+      crsat_(offset_of(arch::RegClass::crsat)),
+      srsrs_(offset_of(arch::RegClass::srsrs)),
+      srups_(offset_of(arch::RegClass::srups)) {
   check(device.cascade.width_bits == 8 * kCascadeBytes);
   ring_.reset(static_cast<std::byte*>(::operator new (ring_mask_ + 1, std::align_val_t{alignof(Operation)})));
   for (std::uint32_t at = 0; at <= ring_mask_; at += kCycleStride) {
@@ -80,11 +82,12 @@ bool CoreEngine::Impl::stop_before_issue(std::optional<Stop>& stop) {
   return true;
 }
 
-void CoreEngine::Impl::check_issue(const CascadeWord* cascade_in, const CascadeWord* cascade_out) const {
+void CoreEngine::Impl::check_issue(const Exchange& exchange) const {
   check(!fault && begun_ && !draining_);
   check(code_.bundles.at(static_cast<std::size_t>(pc_)).needs_outside &&
-        interaction.cascade_read == (cascade_in != nullptr) &&
-        interaction.cascade_write == (cascade_out != nullptr));
+        interaction.cascade_read == (exchange.cascade_in != nullptr) &&
+        interaction.cascade_write == (exchange.cascade_out != nullptr) &&
+        interaction.stream_read == exchange.stream_in.has_value());
 }
 
 void CoreEngine::Impl::start_draining() {
@@ -104,7 +107,7 @@ void CoreEngine::Impl::write_deferred_scalars() {
 bool CoreEngine::Impl::access_slowly() {
   accesses_.clear();
   BankMask needed = 0;
-  for (const auto* list : {&node_->loads, &node_->stores}) {
+  for (const auto* list : {&node_->loads, &node_->part_reads, &node_->stores, &node_->part_writes}) {
     for (const PathNode::Access& access : *list) {
       accesses_.push_back(&in_flight(access.self).access);
       needed |= accesses_.back()->banks;
@@ -153,6 +156,11 @@ void CoreEngine::Impl::request(const DecodedBundle& bundle) {
     if (op.kind == MicroKind::lock) {
       interaction.lock = LockRequest{op.op == arch::Opcode::acq, op.imm, registers.scalar(op.src0.offset)};
     }
+    if (op.kind == MicroKind::stream_write) {
+      interaction.stream_write = StreamWord(static_cast<std::uint32_t>(registers.scalar(op.src0.offset)),
+                                            op.op == arch::Opcode::mov_ms_tlast);
+    }
+    interaction.stream_read |= op.kind == MicroKind::stream_read;
     interaction.cascade_read |= op.kind == MicroKind::cascade_read;
     interaction.cascade_write |= op.kind == MicroKind::cascade_write;
     interaction.done |= op.kind == MicroKind::done;
@@ -178,6 +186,7 @@ void CoreEngine::Impl::restart(std::int32_t bundle) {
   node_ = &graph_.start(bundle);
   pc_ = bundle;
   branch_left_ = 0;
+  loop_set_ = kLongAgo;
   begun_ = draining_ = finished_ = false;
   fault.reset();
   interaction = {};
@@ -215,8 +224,9 @@ RunResult CoreEngine::run(std::int64_t max_cycles) {
 const Interaction& CoreEngine::interaction() const {
   return impl_->interaction;
 }
-Stop CoreEngine::issue(const CascadeWord* cascade_in, CascadeWord* cascade_out) {
-  return impl_->issue(cascade_in, cascade_out);
+Stop CoreEngine::issue(const CascadeWord* cascade_in, CascadeWord* cascade_out,
+                       std::optional<StreamWord> stream_in) {
+  return impl_->issue({cascade_in, cascade_out, stream_in});
 }
 void CoreEngine::set_contended(BankMask banks) {
   impl_->port.set_contended(banks);
@@ -244,6 +254,9 @@ void CoreEngine::set_region_listener(RegionListener listener) {
 }
 void CoreEngine::set_unwritten_listener(UnwrittenListener listener) {
   impl_->unwritten_listener = std::move(listener);
+}
+void CoreEngine::set_event_listener(EventListener listener) {
+  impl_->event_listener = std::move(listener);
 }
 void CoreEngine::restart(std::int32_t bundle) {
   impl_->restart(bundle);

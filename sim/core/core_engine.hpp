@@ -15,7 +15,7 @@
 //   for (;;) {
 //     RunResult r = engine.run(budget);            // time += r.cycles
 //     budget:      go on later
-//     interaction: wait until engine.interaction() can be served, then engine.issue(in, out); time += 1
+//     interaction: wait until engine.interaction() can be served, then engine.issue(...); time += 1
 //     banks:       arbitrate engine.banks_needed() at this time; if advance_memory_cycle(granted) leaves any,
 //                  time += 1 and arbitrate again, else run() goes on
 //     finished / fault: stop
@@ -35,6 +35,7 @@
 #include "arch/device/device.hpp"
 #include "arch/isa/program.hpp"
 #include "sim/memory/tile_memory.hpp"
+#include "sim/stream/stream_word.hpp"
 
 namespace aie4ml::sim {
 
@@ -49,6 +50,8 @@ enum class CoreFaultKind : std::uint8_t {
   unwritten,        // bytes that nobody ever wrote, and no listener for it
   program_counter,  // ran or jumped out of the program
   branch_in_delay_slot,
+  loop_setup,   // a loop ends too few bundles behind its set-up
+  part_store,   // a memory access while a part-word store reads, changes and writes
   interaction,  // interactions that hardware forbids in one bundle
   operand       // value the operation cannot take: shift, rounding code, lock index
 };
@@ -95,6 +98,8 @@ struct Interaction {
   std::optional<LockRequest> lock;
   bool cascade_read{};
   bool cascade_write{};
+  bool stream_read{};
+  std::optional<StreamWord> stream_write;
   bool done{};
 };
 
@@ -115,19 +120,23 @@ using UnwrittenListener = std::function<MemoryRange(const UnwrittenRead&)>;
 // of `to` issues `cycles_into_call` cycles after the running call of run() or issue() began.
 using RegionListener = std::function<void(std::int32_t from, std::int32_t to, std::int64_t cycles_into_call)>;
 
+// `event #id` issued, that many cycles after the running call of run() or issue() began.
+using EventListener = std::function<void(std::int32_t id, std::int64_t cycles_into_call)>;
+
 struct CoreCounts {
   std::int64_t bundles{};
   std::int64_t macs{};
   std::vector<std::int64_t> bank_accesses;   // by bit of the four-window bank mask
   std::vector<std::int64_t> bank_conflicts;  // cycles in which an access of ours had to wait for that bank
-  bool srs_overflow{};                       // sticky flag
+  bool srs_overflow{};                       // at any time; the program's own flags are srsrs and srups
   bool ups_overflow{};
 };
 
 class CoreEngine {
  public:
   // device, program and memories must outlive the engine. Device and program must be valid
-  // (arch::validate, Program::validate); throws InputError where an operation cannot be executed all the same.
+  // (arch::validate, Program::validate); throws InputError where an operation cannot be executed all the
+  // same.
   CoreEngine(const arch::Device& device, const arch::Program& program, const CoreMemories& memories,
              CoreOptions options = {});
   ~CoreEngine();
@@ -140,9 +149,10 @@ class CoreEngine {
 
   // After Stop::interaction.
   [[nodiscard]] const Interaction& interaction() const;
-  // Issues that bundle: one cycle. cascade_in is needed for a cascade read, cascade_out for a cascade write.
-  // Returns Stop::budget, or Stop::fault.
-  Stop issue(const CascadeWord* cascade_in = nullptr, CascadeWord* cascade_out = nullptr);
+  // Issues that bundle: one cycle. cascade_in is needed for a cascade read, cascade_out for a cascade write,
+  // stream_in for a stream read. Returns Stop::budget, or Stop::fault.
+  Stop issue(const CascadeWord* cascade_in = nullptr, CascadeWord* cascade_out = nullptr,
+             std::optional<StreamWord> stream_in = {});
 
   // Banks that are not this core's alone (mask over the four windows). May change between calls.
   void set_contended(BankMask banks);
@@ -159,6 +169,7 @@ class CoreEngine {
 
   void set_region_listener(RegionListener listener);
   void set_unwritten_listener(UnwrittenListener listener);
+  void set_event_listener(EventListener listener);
 
   // Architectural state, results in flight left out. Start-up values and tests.
   [[nodiscard]] std::int32_t scalar(arch::Reg reg) const;

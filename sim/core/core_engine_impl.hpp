@@ -25,7 +25,13 @@ class CoreEngine::Impl {
        CoreOptions options);
 
   RunResult run(std::int64_t max_cycles);
-  Stop issue(const CascadeWord* cascade_in, CascadeWord* cascade_out);
+  // What others gave or take as a bundle issues.
+  struct Exchange {
+    const CascadeWord* cascade_in{};
+    CascadeWord* cascade_out{};
+    std::optional<StreamWord> stream_in;
+  };
+  Stop issue(const Exchange& exchange);
   BankMask advance_memory_cycle(BankMask granted);
   void restart(std::int32_t bundle);
   const CoreCounts& counts();
@@ -40,6 +46,7 @@ class CoreEngine::Impl {
   std::int32_t region{-1};
   RegionListener region_listener;
   UnwrittenListener unwritten_listener;
+  EventListener event_listener;
 
  private:
   // core_engine.cpp
@@ -51,7 +58,7 @@ class CoreEngine::Impl {
   void fail(CoreFaultKind kind, std::int32_t bundle, const std::string& message);
   void fail(const PathNode::Problem& problem);
   const std::uint8_t* merged(const Merge& merge);
-  void check_issue(const CascadeWord* cascade_in, const CascadeWord* cascade_out) const;
+  void check_issue(const Exchange& exchange) const;
   void start_draining();
   void write_deferred_scalars();
   // core_run.cpp
@@ -59,7 +66,7 @@ class CoreEngine::Impl {
   [[nodiscard]] Ring this_cycle() const;
   [[gnu::always_inline]] bool begin_cycle();  // steps 1 to 3; false: a bank must be asked for, or a fault
   [[gnu::always_inline]] bool access_memory(const Ring& ring);
-  [[gnu::always_inline]] void issue_bundle(const CascadeWord* cascade_in, CascadeWord* cascade_out);
+  [[gnu::always_inline]] void issue_bundle(const Exchange* exchange);
   [[gnu::always_inline]] void keep_factors(const PathNode::Issue& issue, Operation& operation);
   void next_cycle(std::int32_t next);
   void drain_cycle();
@@ -68,11 +75,16 @@ class CoreEngine::Impl {
   void start_any_access(const MicroOp& op, Operation& operation, bool is_load);
   std::int32_t step_address(const MicroOp& op);
   // core_execute.cpp
-  void execute(const PathNode::Issue& issue, Operation& operation, const CascadeWord* cascade_in,
-               CascadeWord* cascade_out);
+  void execute(const PathNode::Issue& issue, Operation& operation, const Exchange* exchange);
   void execute_scalar(const MicroOp& op, Operation& operation);
   void execute_branch(const MicroOp& op);
-  void execute_shift(const PathNode::Issue& issue, Operation& operation);
+  void execute_shift(const MicroOp& op, Operation& operation, const std::uint8_t* from);
+  void execute_shuffle(const PathNode::Issue& issue, Operation& operation);
+  void shift_loaded();
+  void extend_loaded();
+  void start_part_store(const MicroOp& op, Operation& operation);
+  BankMask part_banks(const Ring& ring, BankMask& used) const;
+  void finish_parts(const Ring& ring);
   void add_accumulators();
   std::int32_t step_dimensions(const MicroOp& op);
   void access_odd_address(const MicroOp& op, Operation& operation, std::int32_t address);
@@ -103,13 +115,15 @@ class CoreEngine::Impl {
   };
   std::unique_ptr<std::byte, FreeRing> ring_;
   std::uint32_t ring_mask_{};
-  std::uint32_t ring_position_{};  // of this cycle's operations, modulo the size
   // Factors of multiply-accumulates whose registers change too early, by cycle.
   struct Factors {
     std::array<std::uint8_t, kFactorBytes> a, b;
   };
   std::vector<Factors> kept_;
   std::int32_t pc_{};
+  // Of this cycle's operations in the ring, modulo its size. Not beside ring_mask_: the compiler reads two
+  // neighbours at once, and the host would have to wait for the write to the one of them.
+  std::uint32_t ring_position_{};
   std::int64_t cycle_{};
   std::int64_t call_cycles_{};  // since run() or issue() was called
   std::int64_t call_stalls_{};
@@ -125,7 +139,9 @@ class CoreEngine::Impl {
   bool draining_{};  // `done` was issued
   bool finished_{};
   bool srs_overflow_{}, ups_overflow_{};
-  std::uint16_t lc_, ls_, le_, lr_, crrnd_, crsat_;
+  static constexpr std::int64_t kLongAgo = -(1 << 20);
+  std::int64_t loop_set_{kLongAgo};  // cycle in which lc, ls or le was last written
+  std::uint16_t lc_, ls_, le_, lr_, crrnd_, crsat_, srsrs_, srups_;
   std::array<std::array<std::uint8_t, 256>, 2> merged_{};
   std::size_t next_merged_{};
   CoreCounts counts_;

@@ -2,6 +2,8 @@
 #include <cstring>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "sim/core/core_engine_impl.hpp"
 
 namespace aie4ml::sim {
@@ -36,7 +38,7 @@ RunResult CoreEngine::Impl::run(std::int64_t max_cycles) {
     } else if (!begun_ && !begin_cycle()) {
       stop = fault ? Stop::fault : Stop::banks;
     } else if (!node_->special || !stop_before_issue(stop)) {
-      issue_bundle(nullptr, nullptr);
+      issue_bundle(nullptr);
       if (fault) stop = Stop::fault;
     }
   }
@@ -53,14 +55,20 @@ inline bool CoreEngine::Impl::begin_cycle() {
   for (const PathNode::Arrival& arrival : node.arrivals_128) {
     copy<128>(registers.at(arrival.offset), ring[arrival.producer].result.data());
   }
-  for (const PathNode::Arrival& arrival : node.arrivals) {
-    std::memcpy(registers.at(arrival.offset), ring[arrival.producer].result.data(), arrival.size);
+  if (node.unusual_arrivals) {
+    for (const PathNode::Arrival& arrival : node.arrivals) {
+      std::memcpy(registers.at(arrival.offset), ring[arrival.producer].result.data(), arrival.size);
+    }
   }
   for (const PathNode::Late& late : node.late_products) {
     Operation& self = ring[late.self];
     late.op->run.mmul(self.result.data(), operand(late.acc0), self.a, self.b, late.op->shape);
   }
-  if (!node.late_sums.empty()) add_accumulators();
+  if (node.unusual_reads) {
+    add_accumulators();
+    shift_loaded();
+    if (fault) return false;
+  }
   begun_ = true;
   if (node.arrival_problem && options_.strict) {
     fail(*node.arrival_problem);
@@ -88,6 +96,7 @@ inline bool CoreEngine::Impl::access_memory(const Ring& ring) {
     clash |= used & banks;
     used |= banks;
   }
+  if (node.unusual) clash |= part_banks(ring, used);
   call_banks_ |= used;
   if ((clash != 0 || !written) && !access_slowly()) return false;
   for (const PathNode::Access& store : node.stores) {
@@ -96,14 +105,25 @@ inline bool CoreEngine::Impl::access_memory(const Ring& ring) {
     copy_access(to.memory->data() + to.address, operation.result.data(), store.op->access_bytes);
     to.memory->mark_block_written(to.address, store.op->access_ones);
   }
+  if (node.unusual) {
+    finish_parts(ring);
+    extend_loaded();
+  }
   return true;
 }
 
-inline void CoreEngine::Impl::issue_bundle(const CascadeWord* cascade_in, CascadeWord* cascade_out) {
+inline void CoreEngine::Impl::issue_bundle(const Exchange* exchange) {
   const PathNode& node = *node_;
   if (node.region != region) enter_region();
   // The count before this bundle's own writes: setting a loop up does not close one that LE happens to name.
   const std::int32_t loops_left = pc_ == registers.scalar(le_) ? registers.scalar(lc_) : 0;
+  if (loops_left > 0 && options_.strict && cycle_ - loop_set_ < device.core.timing.loop_setup_bundles) {
+    fail(CoreFaultKind::loop_setup, pc_,
+         fmt::format("ends a loop {} bundles behind its set-up, the fetch needs {}", cycle_ - loop_set_,
+                     device.core.timing.loop_setup_bundles));
+    return;
+  }
+  if (node.sets_loop) loop_set_ = cycle_;
   Operation* operation = this_cycle().first();
   for (const PathNode::Issue& issue : node.issue) {
     const MicroOp& op = *issue.op;
@@ -118,7 +138,7 @@ inline void CoreEngine::Impl::issue_bundle(const CascadeWord* cascade_in, Cascad
         operation->b = registers.at(issue.src1.offset);
       }
     } else {
-      execute(issue, *operation, cascade_in, cascade_out);
+      execute(issue, *operation, exchange);
     }
     ++operation;
   }
@@ -128,12 +148,12 @@ inline void CoreEngine::Impl::issue_bundle(const CascadeWord* cascade_in, Cascad
   next_cycle(next_bundle(loops_left));
 }
 
-Stop CoreEngine::Impl::issue(const CascadeWord* cascade_in, CascadeWord* cascade_out) {
-  check_issue(cascade_in, cascade_out);
+Stop CoreEngine::Impl::issue(const Exchange& exchange) {
+  check_issue(exchange);
   call_cycles_ = 0;
   const bool last = interaction.done;
   interaction = {};
-  issue_bundle(cascade_in, cascade_out);
+  issue_bundle(&exchange);
   if (last && !fault) start_draining();
   return fault ? Stop::fault : Stop::budget;
 }

@@ -8,6 +8,7 @@
 
 #include "arch/error.hpp"
 #include "arch/isa/opcode_table.hpp"
+#include "sim/core/permute_ops.hpp"
 #include "sim/core/vector_ops.hpp"
 
 namespace aie4ml::sim {
@@ -24,6 +25,7 @@ class Decoder {
   Decoder(const arch::Device& device, const arch::Program& program) : device_(device), program_(program) {}
 
   DecodedProgram run() {
+    out_.shuffles = shuffle_table(device_.core);
     for (std::size_t i = 0; i < program_.bundles.size(); ++i) bundle(static_cast<std::int32_t>(i));
     for (std::size_t r = 0; r < program_.regions.size(); ++r) {
       const arch::CodeRegion& region = program_.regions[r];
@@ -39,19 +41,24 @@ class Decoder {
     const arch::Bundle& bundle = program_.bundles[static_cast<std::size_t>(index)];
     decoded_ = &out_.bundles.emplace_back();
     bundle_index_ = index;
-    bool cascade = false, other = false;
+    bool link = false, other = false;
     for (const arch::Instruction& instruction : bundle.ops) {
       if (instruction.op == Opcode::nop) continue;
       instruction_ = &instruction;
       decoded_->ops.push_back(micro_op());
       const MicroKind kind = decoded_->ops.back().kind;
-      cascade |= kind == MicroKind::cascade_read || kind == MicroKind::cascade_write;
+      link |= kind == MicroKind::cascade_read || kind == MicroKind::cascade_write ||
+              kind == MicroKind::stream_read || kind == MicroKind::stream_write;
       other |= kind == MicroKind::lock || kind == MicroKind::done;
       decoded_->branches |= kind == MicroKind::branch;
     }
-    decoded_->needs_outside = cascade || other;
-    // Lock and cascade operations reserve the same interface (LVX).
-    decoded_->forbidden_together = cascade && other;
+    decoded_->needs_outside = link || other;
+    // Lock operations reserve the interface that cascades and streams use (LVX).
+    decoded_->forbidden_together = link && other;
+    for (const RegisterWrite& write : decoded_->writes) {
+      const RegClass cls = write.reg.cls;
+      decoded_->sets_loop |= cls == RegClass::lc || cls == RegClass::ls || cls == RegClass::le;
+    }
     defer_scalars();
   }
 
@@ -119,11 +126,12 @@ class Decoder {
          (instruction_->reads_old >> index & 1) != 0);
     if (role == OperandRole::shift) {
       op.shift = place_of(r).offset;
+      if (op.kind == MicroKind::load_shifted) op.acc_delay = static_cast<std::uint8_t>(cycle - 1);
     } else if (role == OperandRole::acc) {
       op.acc_delay = static_cast<std::uint8_t>(cycle - 1);
       (op.acc0.valid() ? op.acc1 : op.acc0) = place_of(r);
     } else {
-      (op.src0.valid() ? op.src1 : op.src0) = place_of(r);
+      (!op.src0.valid() ? op.src0 : !op.src1.valid() ? op.src1 : op.src2) = place_of(r);
     }
   }
 
@@ -152,6 +160,7 @@ class Decoder {
     const int size = arch::access_bytes(*instruction_);
     if (size < 1 || size > kMaxAccessBytes || (size & (size - 1)) != 0)
       refuse("access of an impossible width", "use a register as wide as the port");
+    op.read_delay = static_cast<std::uint8_t>(op.kind == MicroKind::store_part ? timing_.mem_read - 1 : 0);
     op.access_bytes = static_cast<std::uint8_t>(size);
     op.banks = bank_pattern(device_, size);
     op.access_ones = ~std::uint64_t{0} >> (64 - size);
@@ -167,31 +176,38 @@ class Decoder {
   void functions(MicroOp& op) {
     switch (op.kind) {
       case MicroKind::lanes:
-        op.run.lanes = op.op == Opcode::vmov || op.op == Opcode::vmov_bm_x ? copy_lanes
-                                                                           : lane_function(op.op, op.type_a);
+        op.run.lanes = lane_function(op.op, op.type_a);
         if (op.run.lanes == nullptr) refuse("no such operation on these types", "");
-        if (op.op != Opcode::vbcst && op.src0.size != op.dst.size) refuse("operands differ in width", "");
+        if (moves_lanes(op.op) && op.src0.size != op.dst.size) refuse("operands differ in width", "");
         break;
       case MicroKind::shifted:
         if (op.op == Opcode::vups) {
           op.run.shift_function = ups_function(op.type_b, op.type_a);
           lanes_must_match(op.dst, op.type_b, op.src0, op.type_a);
+        } else if (op.op == Opcode::vpack) {
+          op.run.shift_function = pack_function(op.type_a, op.type_b);
+          lanes_must_match(op.src0, op.type_b, op.dst, op.type_a);
         } else {
           op.run.shift_function = srs_function(op.type_a, op.type_b);
           lanes_must_match(op.acc0, op.type_b, op.dst, op.type_a);
         }
         if (op.run.shift_function == nullptr) refuse("no such conversion", "");
-        control_registers(op.op != Opcode::vups);
+        control_registers(op.op != Opcode::vups && op.op != Opcode::vpack, 0);
+        break;
+      case MicroKind::load_shifted:
+        op.run.shift_function = ups_function(op.type_b, op.type_a);
+        if (op.run.shift_function == nullptr) refuse("no such conversion", "");
+        control_registers(false, op.acc_delay);
         break;
       case MicroKind::store_shifted:
         op.run.shift_function = srs_function(op.type_a, op.type_b);
         if (op.run.shift_function == nullptr) refuse("no such conversion", "");
-        control_registers(true);
+        control_registers(true, 0);
         break;
       case MicroKind::add_late:
-        op.run.lanes = accumulator_add(op.type_b);
+        op.run.lanes = accumulator_function(op.op, op.type_b);
         if (op.run.lanes == nullptr) refuse("no such accumulator type", "use s32 or s64");
-        if (op.acc0.size != op.dst.size || op.acc1.size != op.dst.size) {
+        if (op.acc0.size != op.dst.size || (op.acc1.valid() && op.acc1.size != op.dst.size)) {
           refuse("operands differ in width", "");
         }
         break;
@@ -226,9 +242,14 @@ class Decoder {
       refuse("numbers of lanes differ", "");
   }
 
-  void control_registers(bool rounds) {
-    if (rounds) read({RegClass::crrnd, 0}, 0, arch::Bypass::none, false);
-    read({RegClass::crsat, 0}, 0, arch::Bypass::none, false);
+  void control_registers(bool rounds, int delay) {
+    if (rounds) read({RegClass::crrnd, 0}, delay, arch::Bypass::none, false);
+    read({RegClass::crsat, 0}, delay, arch::Bypass::none, false);
+  }
+  // Operations whose result has a lane for each of the first source.
+  static bool moves_lanes(Opcode op) {
+    return op != Opcode::vbcst && op != Opcode::vextract && op != Opcode::vlt && op != Opcode::vge &&
+           op != Opcode::veqz;
   }
 
   std::uint8_t op_index() const { return static_cast<std::uint8_t>(decoded_->ops.size()); }

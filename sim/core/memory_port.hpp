@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -40,6 +41,12 @@ class MemoryPort {
     const std::int32_t offset = core_address - base_[kOwn];
     if (offset < 0 || offset + size > size_bytes_) return find_neighbour(core_address, size, pattern, access);
     return enter(kOwn, offset, pattern, access);
+  }
+
+  // Counts an access once more: one that goes to its banks twice.
+  void count(const MemoryAccess& access) {
+    ++accesses_[static_cast<std::size_t>(std::countr_zero(access.banks))]
+               [std::popcount(access.banks) > 1 ? 1 : 0];
   }
 
   void set_contended(BankMask banks) { contended_ = banks; }

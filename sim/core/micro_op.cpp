@@ -27,20 +27,49 @@ MicroKind kind_of(Opcode op) {
       return MicroKind::branch;
     case Opcode::vmov:
     case Opcode::vmov_bm_x:
+    case Opcode::vmov_x_bm:
     case Opcode::vmax:
     case Opcode::vmin:
     case Opcode::vadd:
     case Opcode::vsub:
+    case Opcode::vband:
+    case Opcode::vbor:
+    case Opcode::vlt:
+    case Opcode::vge:
+    case Opcode::veqz:
+    case Opcode::vsel:
+    case Opcode::vshift:
     case Opcode::vbcst:
+    case Opcode::vextract:
+    case Opcode::vinsert:
       return MicroKind::lanes;
+    case Opcode::vshuffle:
+      return MicroKind::shuffle;
     case Opcode::vsrsm:
     case Opcode::vsrs:
     case Opcode::vups:
+    case Opcode::vpack:
       return MicroKind::shifted;
     case Opcode::vmov_scd:
       return MicroKind::cascade_read;
     case Opcode::vmov_mcd:
       return MicroKind::cascade_write;
+    case Opcode::mov_ss:
+      return MicroKind::stream_read;
+    case Opcode::mov_ms:
+    case Opcode::mov_ms_tlast:
+      return MicroKind::stream_write;
+    case Opcode::event:
+      return MicroKind::event;
+    case Opcode::vlda_ups:
+      return MicroKind::load_shifted;
+    case Opcode::st_8:
+    case Opcode::st_16:
+      return MicroKind::store_part;
+    case Opcode::lda_s8:
+    case Opcode::lda_u8:
+    case Opcode::lda_s16:
+    case Opcode::lda_u16:
     case Opcode::lda:
       return MicroKind::load_scalar;
     case Opcode::vlda:
@@ -54,6 +83,7 @@ MicroKind kind_of(Opcode op) {
     case Opcode::st:
       return MicroKind::store_scalar;
     case Opcode::vst:
+    case Opcode::vst_am:
       return MicroKind::store_vector;
     case Opcode::vst_srs:
       return MicroKind::store_shifted;
@@ -63,6 +93,8 @@ MicroKind kind_of(Opcode op) {
     case Opcode::vmsc:
       return MicroKind::multiply_late;
     case Opcode::vacc_add:
+    case Opcode::vacc_sub:
+    case Opcode::vacc_neg:
       return MicroKind::add_late;
     case Opcode::vacc_clr:
       return MicroKind::clear;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "arch/device/core_timing.hpp"
@@ -15,13 +16,13 @@
 namespace aie4ml::sim {
 
 inline constexpr int kMaxAccessBytes = 64;  // of one load or store: 512 bit on AIE-MLv2
-inline constexpr int kFactorBytes = 64;     // of a register that a multiply reads
+inline constexpr int kFactorBytes = 128;    // of a register that a multiply reads
 
 struct MicroOp;
 
-// out: op.dst.size bytes; a, b: the sources.
+// out: op.dst.size bytes; a, b, c: the sources, null where there is none.
 using LaneFunction = void (*)(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a,
-                              const std::uint8_t* b);
+                              const std::uint8_t* b, const std::uint8_t* c);
 // Shift with rounding and saturation codes of the control registers; returns whether a lane overflowed.
 using ShiftFunction = bool (*)(const MicroOp& op, std::uint8_t* out, const std::uint8_t* in, int shift,
                                int rounding_code, int saturation_code);
@@ -32,24 +33,34 @@ enum class MicroKind : std::uint8_t {
   scalar_imm,  // dst = src0 + imm
   load_scalar,
   load_vector,
+  load_shifted,  // vlda.ups: shifted in a later cycle than loaded
   store_scalar,
+  store_part,  // st.8, st.16: the word is read, changed and written back
   store_vector,
   store_shifted,  // vst.srs
-  shifted,        // vsrs, vups
+  shifted,        // vsrs, vups, vpack
   lanes,          // vmax, vadd, vbcst, vmov, ...
+  shuffle,        // vshuffle: a permutation of bytes by code
   multiply,       // vmul: no accumulator read
   multiply_late,  // vmac, vmsc: accumulator read in a later cycle
-  add_late,       // vadd.acc: the same
+  add_late,       // vadd.acc and its like: the same
   clear,
   cascade_read,
   cascade_write,
+  stream_read,
+  stream_write,
   step,  // padda and its like
   branch,
+  event,
   lock,
   done
 };
 
 MicroKind kind_of(arch::Opcode op);
+
+constexpr bool is_load(MicroKind kind) {
+  return kind == MicroKind::load_scalar || kind == MicroKind::load_vector || kind == MicroKind::load_shifted;
+}
 
 // How a scalar register holds a value (AM020-4).
 enum class ScalarWidth : std::uint8_t { full, unsigned20, signed20, unsigned6 };
@@ -79,16 +90,17 @@ struct Address {
 struct MicroOp {
   MicroKind kind{};
   arch::Opcode op{};
-  ScalarWidth width{};       // of a scalar dst
-  arch::Bypass bypass{};     // of the operation's class, as producer and as consumer
-  bool defer{};              // another operation of the bundle reads a scalar that this one writes
-  std::uint8_t def{};        // result visible at issue + def
-  std::uint8_t acc_delay{};  // accumulator read at issue + acc_delay
-  std::uint8_t mem_delay{};  // memory accessed at issue + mem_delay, 0: no access
+  ScalarWidth width{};        // of a scalar dst
+  arch::Bypass bypass{};      // of the operation's class, as producer and as consumer
+  bool defer{};               // another operation of the bundle reads a scalar that this one writes
+  std::uint8_t def{};         // result visible at issue + def
+  std::uint8_t acc_delay{};   // accumulator, or shift amount of a load, read at issue + acc_delay
+  std::uint8_t mem_delay{};   // memory accessed at issue + mem_delay, 0: no access
+  std::uint8_t read_delay{};  // of a store that reads its word first: when
   std::uint8_t access_bytes{};
-  std::uint16_t shift{};  // offset of the shift register
-  Place dst, src0, src1;  // src: factors or ordinary sources
-  Place acc0, acc1;       // accumulators
+  std::uint16_t shift{};        // offset of the shift register
+  Place dst, src0, src1, src2;  // src: factors or ordinary sources
+  Place acc0, acc1;             // accumulators
   Address address;
   std::int32_t imm{};  // immediate, lock index, branch target
   std::int32_t macs{};
@@ -139,6 +151,15 @@ struct InFlight {
         back(distance * kCycleStride - op * static_cast<std::uint32_t>(sizeof(Operation))) {}
 };
 
+// A part-word store keeps these in its result, beside the word that it writes back.
+struct PartWord {
+  std::uint32_t word;   // as read
+  std::uint32_t value;  // to put into it
+  std::int32_t byte;    // where
+  std::int32_t size;
+  BankMask banks;  // of the second access
+};
+
 // What an operation reads and writes, for whoever asks which accesses meet (path_graph.cpp).
 struct RegisterRead {
   Place place;
@@ -161,15 +182,20 @@ struct DecodedBundle {
   std::vector<RegisterRead> reads;
   std::vector<RegisterWrite> writes;
   std::int32_t region{-1};
-  bool needs_outside{};  // lock, cascade, done
+  bool needs_outside{};  // lock, cascade, stream, done
   bool forbidden_together{};
   bool branches{};
+  bool sets_loop{};  // writes lc, ls or le
 };
+
+// Where each byte of a vshuffle's result comes from: 0..63 the first source, 64..127 the second.
+using Shuffle = std::array<std::uint8_t, 64>;
 
 struct DecodedProgram {
   std::vector<DecodedBundle> bundles;
-  int longest_delay{};        // of any def, mem or late read
-  int shortest_vector_def{};  // of any result in a vector register
+  int longest_delay{};                           // of any def, mem or late read
+  int shortest_vector_def{};                     // of any result in a vector register
+  std::vector<std::optional<Shuffle>> shuffles;  // by code
 };
 
 }  // namespace aie4ml::sim

@@ -126,6 +126,7 @@ MmulFunction plain_mmul(arch::ElementType a, arch::ElementType b, int lane_bits,
 MmulFunction best_mmul(arch::ElementType a, arch::ElementType b, arch::MmulShape shape, int lane_bits,
                        MmulMode mode) {
   if (lane_bits == 32) {
+    if (const MmulFunction fast = avx512_mmul(a, b, shape, mode)) return fast;
     if (const MmulFunction fast = simd_mmul(a, b, shape, mode)) return fast;
   }
   return plain_mmul(a, b, lane_bits, mode);

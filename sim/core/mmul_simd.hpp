@@ -9,4 +9,7 @@ namespace aie4ml::sim {
 // nullptr: no special version for these types and this shape, or not on this host.
 MmulFunction simd_mmul(arch::ElementType a, arch::ElementType b, arch::MmulShape shape, MmulMode mode);
 
+// The same for 8-bit factors on a machine with the byte dot products of AVX-512.
+MmulFunction avx512_mmul(arch::ElementType a, arch::ElementType b, arch::MmulShape shape, MmulMode mode);
+
 }  // namespace aie4ml::sim

@@ -22,6 +22,10 @@ std::string_view to_string(CoreFaultKind kind) {
       return "program counter outside the program";
     case CoreFaultKind::branch_in_delay_slot:
       return "branch in a delay slot";
+    case CoreFaultKind::loop_setup:
+      return "loop end too close to the set-up of the loop";
+    case CoreFaultKind::part_store:
+      return "memory access during a part-word store";
     case CoreFaultKind::interaction:
       return "forbidden combination of interactions";
     case CoreFaultKind::operand:
@@ -62,6 +66,29 @@ void PathGraph::check_arrivals(PathNode& node) const {
   }
 }
 
+// Between its read and its write a part-word store must have the memory to itself (LV2).
+void PathGraph::check_part_stores(PathNode& node) const {
+  for (int distance = depth_; distance >= 1; --distance) {
+    const DecodedBundle* bundle = issued(node, distance);
+    if (bundle == nullptr) continue;
+    for (std::size_t i = 0; i < bundle->ops.size(); ++i) {
+      const MicroOp& op = bundle->ops[i];
+      if (op.kind != MicroKind::store_part || distance < op.read_delay || distance > op.mem_delay) continue;
+      for (const auto* list : {&node.loads, &node.stores, &node.part_reads, &node.part_writes}) {
+        for (const PathNode::Access& access : *list) {
+          if (access.self.distance == distance && access.self.op == i) continue;
+          if (node.arrival_problem) return;
+          const std::int32_t other = bundle_at(node, access.self.distance);
+          node.arrival_problem = {
+              CoreFaultKind::part_store, other,
+              fmt::format("{}: accesses memory between the read and the write of {}",
+                          bundle_text(program_, other), bundle_text(program_, bundle_at(node, distance)))};
+        }
+      }
+    }
+  }
+}
+
 void PathGraph::check_issue(PathNode& node) const {
   const DecodedBundle& bundle = *issued(node, 0);
   const auto object = [&](CoreFaultKind kind, const std::string& what) {
@@ -81,7 +108,8 @@ void PathGraph::check_issue(PathNode& node) const {
     }
   }
   if (bundle.forbidden_together) {
-    object(CoreFaultKind::interaction, "a cascade access beside a lock operation or the end of the program");
+    object(CoreFaultKind::interaction,
+           "a cascade or stream access beside a lock operation or the end of the program");
   }
   for (const RegisterRead& read : bundle.reads) {
     if (!read.old_value_meant) check_read(node, read);

@@ -68,12 +68,16 @@ void PathGraph::build(PathNode& node) const {
     }
   }
   sort_arrivals(node);
+  node.unusual_arrivals = !node.arrivals.empty();
+  node.unusual_reads = !node.late_sums.empty() || !node.late_shifts.empty();
   check_arrivals(node);
+  if (node.accesses) check_part_stores(node);
   const DecodedBundle* bundle = issued(node, 0);
   node.special = bundle == nullptr;
   if (bundle != nullptr) {
     for (const MicroOp& op : bundle->ops) add_issue(node, op);
     node.region = bundle->region;
+    node.sets_loop = bundle->sets_loop;
     check_issue(node);
     node.special = bundle->needs_outside || node.issue_problem;
   }
@@ -82,11 +86,18 @@ void PathGraph::build(PathNode& node) const {
 void PathGraph::add_in_flight(PathNode& node, InFlight who, const MicroOp& op) const {
   const int distance = who.distance;
   if (std::max({op.def, op.mem_delay, op.acc_delay}) >= distance) node.in_flight = true;
-  if (op.mem_delay == distance) {
-    const bool load = op.kind == MicroKind::load_scalar || op.kind == MicroKind::load_vector;
-    (load ? node.loads : node.stores).push_back({&op, who});
+  if (op.mem_delay == distance || op.read_delay == distance) {
+    const bool part = op.kind == MicroKind::store_part;
+    (part               ? (op.mem_delay == distance ? node.part_writes : node.part_reads)
+     : is_load(op.kind) ? node.loads
+                        : node.stores)
+        .push_back({&op, who});
+    const bool is_short = op.kind == MicroKind::load_scalar && op.access_bytes < 4;
+    if (is_short) node.short_loads.push_back({&op, who});
     node.accesses = true;
+    node.unusual |= part || is_short;
   }
+  if (op.kind == MicroKind::load_shifted && op.acc_delay == distance) node.late_shifts.push_back({&op, who});
   // A scalar with def 1 was written when its bundle had issued.
   if (op.dst.valid() && op.def == distance && !written_at_issue(op)) {
     node.arrivals.push_back({who, op.dst.offset, op.dst.size});
@@ -162,14 +173,16 @@ Source PathGraph::source(PathNode& node, Place place, arch::Bypass reader) const
 }
 
 void PathGraph::add_issue(PathNode& node, const MicroOp& op) const {
-  PathNode::Issue issue{&op, false, {}, {}};
+  PathNode::Issue issue{&op, false, {}, {}, {}};
   switch (op.kind) {
     case MicroKind::lanes:
+    case MicroKind::shuffle:
     case MicroKind::multiply:
     case MicroKind::store_vector:
     case MicroKind::multiply_late:
       if (op.src0.valid()) issue.src0 = source(node, op.src0, forwarding(op, arch::Bypass::mov));
       if (op.src1.valid()) issue.src1 = source(node, op.src1, forwarding(op, arch::Bypass::mov));
+      if (op.src2.valid()) issue.src2 = source(node, op.src2, forwarding(op, arch::Bypass::mov));
       break;
     case MicroKind::shifted:
     case MicroKind::store_shifted:
@@ -185,7 +198,7 @@ void PathGraph::add_issue(PathNode& node, const MicroOp& op) const {
                          issue.src1.where != Source::Where::registers;
   }
   node.issue.push_back(issue);
-  node.defers |= op.defer;
+  node.defers |= op.defer || op.kind == MicroKind::shifted || op.kind == MicroKind::store_shifted;
 }
 
 }  // namespace aie4ml::sim

@@ -39,8 +39,8 @@ struct Merge {
 struct PathNode {
   struct Issue {
     const MicroOp* op{};
-    bool keep_factors{};  // a factor register changes before the late read
-    Source src0, src1;    // vector operands read in E1
+    bool keep_factors{};      // a factor register changes before the late read
+    Source src0, src1, src2;  // operands read in E1 that may be forwarded
   };
   struct Access {
     const MicroOp* op{};
@@ -63,14 +63,21 @@ struct PathNode {
 
   std::int32_t bundle{-1};  // that issues; -1: none
   std::int32_t region{-1};
-  bool accesses{};   // there are loads or stores
-  bool defers{};     // an operation that issues has MicroOp::defer
+  bool accesses{};          // there are loads or stores
+  bool unusual{};           // there are short_loads, part_reads, part_writes
+  bool unusual_arrivals{};  // there are arrivals of other sizes
+  bool unusual_reads{};     // there are late_sums or late_shifts
+  bool defers{};            // an operation that issues has MicroOp::defer, or sets a sticky flag
+  bool sets_loop{};
   bool special{};    // no bundle issues, it needs the caller, or strict mode objects
   bool in_flight{};  // something issued before takes effect now or later
   std::vector<Access> loads, stores;
+  std::vector<Access> short_loads;              // of loads: those that must be extended to a register
+  std::vector<Access> part_reads, part_writes;  // of stores of less than a word
   // Results that arrive, by size; all in `arrivals`, older bundles first, if two of them overlap.
   std::vector<Arrival> arrivals_32, arrivals_128, arrivals;
-  std::vector<Late> late_products, late_sums;  // vmac and vmsc, vadd.acc
+  std::vector<Late> late_products, late_sums;  // vmac and vmsc, vadd.acc and its like
+  std::vector<Access> late_shifts;             // vlda.ups: its data and its shift amount meet
   std::vector<Issue> issue;
   std::vector<Merge> merges;
   std::optional<Problem> arrival_problem;  // for strict mode
@@ -115,6 +122,7 @@ class PathGraph {
   Source source(PathNode& node, Place place, arch::Bypass reader) const;
   static void sort_arrivals(PathNode& node);
   void check_arrivals(PathNode& node) const;
+  void check_part_stores(PathNode& node) const;
   void check_issue(PathNode& node) const;
   void check_read(PathNode& node, const RegisterRead& read) const;
   [[nodiscard]] const DecodedBundle* issued(const PathNode& node, int distance) const;

@@ -4,9 +4,12 @@
 #include <bit>
 #include <cstring>
 #include <span>
+#include <type_traits>
 
 #include "arch/numeric/rounding.hpp"
 #include "sim/core/float_mac.hpp"
+#include "sim/core/lane_access.hpp"
+#include "sim/core/permute_ops.hpp"
 
 namespace aie4ml::sim {
 namespace {
@@ -14,27 +17,19 @@ namespace {
 using arch::ElementType;
 using arch::Opcode;
 
-template <class T>
-T load(const std::uint8_t* from, std::size_t index) {
-  T value;
-  std::memcpy(&value, from + index * sizeof(T), sizeof(T));
-  return value;
-}
-template <class T>
-void store(std::uint8_t* to, std::size_t index, T value) {
-  std::memcpy(to + index * sizeof(T), &value, sizeof(T));
-}
-
 template <class T, Opcode opcode>
-void binary(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* b) {
+void binary(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* b,
+            const std::uint8_t* /*c*/) {
   for (std::size_t i = 0; i < op.dst.size / sizeof(T); ++i) {
-    const T x = load<T>(a, i);
-    const T y = load<T>(b, i);
+    const T x = load_lane<T>(a, i);
+    const T y = load_lane<T>(b, i);
     // Lanes wrap; 64 bits are enough for the exact sum of any two.
-    if constexpr (opcode == Opcode::vmax) store<T>(out, i, std::max(x, y));
-    if constexpr (opcode == Opcode::vmin) store<T>(out, i, std::min(x, y));
-    if constexpr (opcode == Opcode::vadd) store<T>(out, i, static_cast<T>(std::int64_t{x} + std::int64_t{y}));
-    if constexpr (opcode == Opcode::vsub) store<T>(out, i, static_cast<T>(std::int64_t{x} - std::int64_t{y}));
+    if constexpr (opcode == Opcode::vmax) store_lane<T>(out, i, std::max(x, y));
+    if constexpr (opcode == Opcode::vmin) store_lane<T>(out, i, std::min(x, y));
+    if constexpr (opcode == Opcode::vadd)
+      store_lane<T>(out, i, static_cast<T>(std::int64_t{x} + std::int64_t{y}));
+    if constexpr (opcode == Opcode::vsub)
+      store_lane<T>(out, i, static_cast<T>(std::int64_t{x} - std::int64_t{y}));
   }
 }
 
@@ -44,19 +39,21 @@ std::int32_t bf16_order(std::uint16_t bits) {
   return (bits & 0x8000) != 0 ? -magnitude : magnitude;
 }
 template <Opcode opcode>
-void bf16_choice(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* b) {
+void bf16_choice(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* b,
+                 const std::uint8_t* /*c*/) {
   for (std::size_t i = 0; i < op.dst.size / sizeof(std::uint16_t); ++i) {
-    const auto x = load<std::uint16_t>(a, i);
-    const auto y = load<std::uint16_t>(b, i);
+    const auto x = load_lane<std::uint16_t>(a, i);
+    const auto y = load_lane<std::uint16_t>(b, i);
     const bool first =
         opcode == Opcode::vmax ? bf16_order(x) >= bf16_order(y) : bf16_order(x) <= bf16_order(y);
-    store<std::uint16_t>(out, i, first ? x : y);
+    store_lane<std::uint16_t>(out, i, first ? x : y);
   }
 }
 
 template <class T>
-void broadcast(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* /*b*/) {
-  for (std::size_t i = 0; i < op.dst.size / sizeof(T); ++i) store<T>(out, i, load<T>(a, 0));
+void broadcast(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* /*b*/,
+               const std::uint8_t* /*c*/) {
+  for (std::size_t i = 0; i < op.dst.size / sizeof(T); ++i) store_lane<T>(out, i, load_lane<T>(a, 0));
 }
 
 template <class T>
@@ -95,9 +92,9 @@ bool srs_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* in, int
   }
   bool overflow = false;
   for (std::size_t i = 0; i < count; ++i) {
-    const arch::Converted lane = arch::srs(load<Acc>(in, i), shift, mode, clamp,
+    const arch::Converted lane = arch::srs(load_lane<Acc>(in, i), shift, mode, clamp,
                                            8 * static_cast<int>(sizeof(Out)), std::is_signed_v<Out>);
-    store<Out>(out, i, static_cast<Out>(lane.value));
+    store_lane<Out>(out, i, static_cast<Out>(lane.value));
     overflow |= lane.overflow;
   }
   return overflow;
@@ -106,7 +103,7 @@ bool srs_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* in, int
 bool bf16_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* in, int /*shift*/, int rounding,
                 int /*saturation*/) {
   for (std::size_t i = 0; i < op.acc0.size / sizeof(std::uint32_t); ++i) {
-    store<std::uint16_t>(out, i, to_bf16(load<std::uint32_t>(in, i), rounding));
+    store_lane<std::uint16_t>(out, i, to_bf16(load_lane<std::uint32_t>(in, i), rounding));
   }
   return false;
 }
@@ -134,9 +131,9 @@ bool ups_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* in, int
                int saturation) {
   bool overflow = false;
   for (std::size_t i = 0; i < op.dst.size / sizeof(Acc); ++i) {
-    const arch::Converted lane = arch::ups(load<In>(in, i), shift, 8 * static_cast<int>(sizeof(Acc)),
+    const arch::Converted lane = arch::ups(load_lane<In>(in, i), shift, 8 * static_cast<int>(sizeof(Acc)),
                                            static_cast<arch::SaturationMode>(saturation));
-    store<Acc>(out, i, static_cast<Acc>(lane.value));
+    store_lane<Acc>(out, i, static_cast<Acc>(lane.value));
     overflow |= lane.overflow;
   }
   return overflow;
@@ -144,7 +141,7 @@ bool ups_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* in, int
 
 bool bf16_ups(const MicroOp& op, std::uint8_t* out, const std::uint8_t* in, int, int, int) {
   for (std::size_t i = 0; i < op.dst.size / sizeof(std::uint32_t); ++i) {
-    store<std::uint32_t>(out, i, static_cast<std::uint32_t>(load<std::uint16_t>(in, i)) << 16);
+    store_lane<std::uint32_t>(out, i, static_cast<std::uint32_t>(load_lane<std::uint16_t>(in, i)) << 16);
   }
   return false;
 }
@@ -167,20 +164,53 @@ ShiftFunction ups_from(ElementType in) {
   }
 }
 
-template <class Lane>
-void add_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* b) {
+template <class In, class Out>
+bool pack_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* in, int /*shift*/, int /*rounding*/,
+                int saturation) {
+  for (std::size_t i = 0; i < op.dst.size / sizeof(Out); ++i) {
+    const arch::Converted lane = arch::srs(load_lane<In>(in, i), 0, arch::RoundingMode::floor,
+                                           static_cast<arch::SaturationMode>(saturation),
+                                           8 * static_cast<int>(sizeof(Out)), std::is_signed_v<Out>);
+    store_lane<Out>(out, i, static_cast<Out>(lane.value));
+  }
+  return false;  // no source says that packing tells of overflow
+}
+
+template <class In, class SignedOut>
+ShiftFunction pack_from(ElementType out) {
+  if (arch::is_signed(out)) return pack_lanes<In, SignedOut>;
+  return pack_lanes<In, std::make_unsigned_t<SignedOut>>;
+}
+
+template <class Lane, Opcode opcode>
+void accumulate_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* b,
+                      const std::uint8_t* /*c*/) {
   for (std::size_t i = 0; i < op.dst.size / sizeof(Lane); ++i) {
-    store<Lane>(out, i, load<Lane>(a, i) + load<Lane>(b, i));
+    const Lane x = load_lane<Lane>(a, i);
+    if constexpr (opcode == Opcode::vacc_neg) store_lane<Lane>(out, i, Lane{} - x);
+    if constexpr (opcode == Opcode::vacc_add) store_lane<Lane>(out, i, x + load_lane<Lane>(b, i));
+    if constexpr (opcode == Opcode::vacc_sub) store_lane<Lane>(out, i, x - load_lane<Lane>(b, i));
+  }
+}
+
+template <class Lane>
+LaneFunction accumulate_function(Opcode op) {
+  switch (op) {
+    case Opcode::vacc_add:
+      return accumulate_lanes<Lane, Opcode::vacc_add>;
+    case Opcode::vacc_sub:
+      return accumulate_lanes<Lane, Opcode::vacc_sub>;
+    case Opcode::vacc_neg:
+      return accumulate_lanes<Lane, Opcode::vacc_neg>;
+    default:
+      return nullptr;
   }
 }
 
 }  // namespace
 
-void copy_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* /*b*/) {
-  std::memcpy(out, a, op.dst.size);
-}
-
 LaneFunction lane_function(Opcode op, ElementType type) {
+  if (const LaneFunction permutation = permute_function(op, type)) return permutation;
   switch (type) {
     case ElementType::int8:
       return integer_function<std::int8_t>(op);
@@ -215,9 +245,23 @@ ShiftFunction ups_function(ElementType acc, ElementType in) {
   return acc == ElementType::float32 && in == ElementType::bfloat16 ? bf16_ups : nullptr;
 }
 
-LaneFunction accumulator_add(ElementType acc) {
-  if (acc == ElementType::int32) return add_lanes<std::uint32_t>;
-  return acc == ElementType::int64 ? add_lanes<std::uint64_t> : nullptr;
+ShiftFunction pack_function(ElementType out, ElementType in) {
+  if (!arch::is_integer(out) || 2 * arch::bits(out) != arch::bits(in)) return nullptr;
+  switch (in) {
+    case ElementType::int16:
+      return pack_from<std::int16_t, std::int8_t>(out);
+    case ElementType::uint16:
+      return pack_from<std::uint16_t, std::int8_t>(out);
+    case ElementType::int32:
+      return pack_from<std::int32_t, std::int16_t>(out);
+    default:
+      return nullptr;
+  }
+}
+
+LaneFunction accumulator_function(Opcode op, ElementType acc) {
+  if (acc == ElementType::int32) return accumulate_function<std::uint32_t>(op);
+  return acc == ElementType::int64 ? accumulate_function<std::uint64_t>(op) : nullptr;
 }
 
 }  // namespace aie4ml::sim

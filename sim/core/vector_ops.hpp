@@ -6,12 +6,12 @@
 namespace aie4ml::sim {
 
 // nullptr: the operation does not exist for these types.
-LaneFunction lane_function(arch::Opcode op, arch::ElementType type);  // vmax, vmin, vadd, vsub, vbcst
-void copy_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* b);
+LaneFunction lane_function(arch::Opcode op, arch::ElementType type);  // of MicroKind::lanes
 ShiftFunction srs_function(arch::ElementType out, arch::ElementType acc);
 ShiftFunction ups_function(arch::ElementType acc, arch::ElementType in);
-// out = a + b per integer accumulator lane, wrapping.
-LaneFunction accumulator_add(arch::ElementType acc);
+ShiftFunction pack_function(arch::ElementType out, arch::ElementType in);
+// vadd.acc, vsub.acc, vneg.acc: per integer accumulator lane, wrapping.
+LaneFunction accumulator_function(arch::Opcode op, arch::ElementType acc);
 
 constexpr bool is_rounding_code(std::int32_t code) {
   return code >= 0 && code < 14 && (0x3f0fU >> code & 1U) != 0;

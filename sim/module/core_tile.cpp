@@ -42,10 +42,23 @@ CoreTile::CoreTile(const sc_core::sc_module_name& name, Services& services, Unit
   });
   engine_->set_unwritten_listener([this](const UnwrittenRead& read) { return unwritten(read); });
   if (traces::Recorder* recorder = services_.options().recorder) {
+    name_events(*recorder);
     for (const arch::CodeRegion& region : program_.regions)
       region_names_.push_back(recorder->intern(region.name));
   }
   SC_THREAD(main);
+}
+
+void CoreTile::name_events(traces::Recorder& recorder) {
+  for (const arch::Bundle& bundle : program_.bundles) {
+    for (const arch::Instruction& op : bundle.ops) {
+      if (op.op != arch::Opcode::event || event_names_.contains(op.imm)) continue;
+      event_names_[op.imm] = recorder.intern(fmt::format("event {}", op.imm));
+    }
+  }
+  engine_->set_event_listener([this](std::int32_t id, std::int64_t cycles) {
+    log_.instant(event_names_.at(id), call_begin_ + cycles);
+  });
 }
 
 void CoreTile::connect_memories() {
@@ -161,15 +174,19 @@ void CoreTile::arbitrate() {
 void CoreTile::interact() {
   const Interaction interaction = engine_->interaction();
   if (interaction.cascade_read || interaction.cascade_write) wait_cascades(interaction);
+  if (!failed_ && (interaction.stream_read || interaction.stream_write)) wait_streams(interaction);
   if (failed_) return;
   call_begin_ = time_;
   const std::int64_t issued = time_;
   const Stop stop = engine_->issue(interaction.cascade_read ? &word_in_ : nullptr,
-                                   interaction.cascade_write ? &word_out_ : nullptr);
+                                   interaction.cascade_write ? &word_out_ : nullptr,
+                                   interaction.stream_read ? std::optional(streams_.front()) : std::nullopt);
   ++time_;
   if (stop == Stop::fault) return;
   if (interaction.cascade_read) cascade_in_->pop(issued);
   if (interaction.cascade_write) cascade_out_->push(word_out_, issued);
+  if (interaction.stream_read) streams_.pop(issued);
+  if (interaction.stream_write) streams_.push(*interaction.stream_write, issued);
   if (interaction.lock) wait_lock(*interaction.lock);
 }
 
@@ -222,6 +239,26 @@ void CoreTile::wait_cascades(const Interaction& interaction) {
     ready = std::max(ready, cascade_out_->wait_space(log_, time_));
   }
   log_.waited({.reason = traces::StallReason::cascade}, time_, ready);
+  time_ = ready;
+}
+
+void CoreTile::wait_streams(const Interaction& interaction) {
+  std::int64_t ready = time_;
+  if (interaction.stream_read) {
+    if (!streams_.can_read()) {
+      fail("reads a stream, which no route brings");
+      return;
+    }
+    ready = std::max(ready, streams_.wait_word(log_, time_));
+  }
+  if (interaction.stream_write) {
+    if (!streams_.can_write()) {
+      fail("writes a stream, which no route takes");
+      return;
+    }
+    ready = std::max(ready, streams_.wait_room(log_, time_));
+  }
+  log_.waited({.reason = traces::StallReason::stream}, time_, ready);
   time_ = ready;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 
 #include <systemc>
@@ -39,6 +40,7 @@ class CoreTile : public sc_core::sc_module {
   };
 
   void main();
+  void name_events(traces::Recorder& recorder);
   void connect_memories();
   [[nodiscard]] std::int64_t most_cycles_ahead() const;
   void refresh_contention();
@@ -47,6 +49,7 @@ class CoreTile : public sc_core::sc_module {
   void interact();
   void wait_lock(const LockRequest& request);
   void wait_cascades(const Interaction& interaction);
+  void wait_streams(const Interaction& interaction);
   void fail(const std::string& what);
   void enter_region(std::int32_t to, std::int64_t cycle);
   MemoryRange unwritten(const UnwrittenRead& read);
@@ -70,6 +73,7 @@ class CoreTile : public sc_core::sc_module {
   std::int32_t region_{-1};
   std::int64_t kernel_calls_{}, kernel_cycles_{}, kernel_begin_{};
   std::vector<traces::NameId> region_names_;
+  std::map<std::int32_t, traces::NameId> event_names_;
 };
 
 }  // namespace aie4ml::sim

@@ -7,6 +7,7 @@
 #include "arch/isa/assembly.hpp"
 #include "sim/core/core_engine.hpp"
 #include "sim/core/mmul.hpp"
+#include "sim/core/mmul_simd.hpp"
 #include "tests/unit/sim/core_dense_loop.hpp"
 
 namespace aie4ml::sim {
@@ -59,20 +60,28 @@ void scalar_loop(benchmark::State& state) {
 }
 BENCHMARK(scalar_loop);
 
-void multiply(benchmark::State& state, bool best) {
+enum class Path { plain, sse_avx2, avx512 };
+
+void multiply(benchmark::State& state, Path path) {
   constexpr arch::MmulShape kShape{4, 8, 8};
   using arch::ElementType;
   const MmulFunction function =
-      best ? best_mmul(ElementType::int8, ElementType::int8, kShape, 32, MmulMode::add)
-           : plain_mmul(ElementType::int8, ElementType::int8, 32, MmulMode::add);
+      path == Path::plain      ? plain_mmul(ElementType::int8, ElementType::int8, 32, MmulMode::add)
+      : path == Path::sse_avx2 ? simd_mmul(ElementType::int8, ElementType::int8, kShape, MmulMode::add)
+                               : avx512_mmul(ElementType::int8, ElementType::int8, kShape, MmulMode::add);
+  if (function == nullptr) {
+    state.SkipWithError("this host lacks the instructions");
+    return;
+  }
   std::vector<std::uint8_t> a(64, 3), b(64, 5), acc(128);
   for (auto _ : state) {
     function(acc.data(), acc.data(), a.data(), b.data(), kShape);
     benchmark::DoNotOptimize(acc.data());
   }
 }
-BENCHMARK_CAPTURE(multiply, best, true);
-BENCHMARK_CAPTURE(multiply, plain, false);
+BENCHMARK_CAPTURE(multiply, plain, Path::plain);
+BENCHMARK_CAPTURE(multiply, sse_avx2, Path::sse_avx2);
+BENCHMARK_CAPTURE(multiply, avx512, Path::avx512);
 
 }  // namespace
 }  // namespace aie4ml::sim

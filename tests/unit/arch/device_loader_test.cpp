@@ -259,9 +259,10 @@ TEST(DeviceErrors, NumbersThatContradictEachOther) {
       "agree");
   EXPECT_EQ(message_after([](json& d) { d["tile_dma"]["base_bits"]["value"] = 13; }),
             "my.json: tile_dma.base_bits: cannot address the memory; make the numbers agree");
-  EXPECT_EQ(message_after([](json& d) { d["core"]["timing"]["vector_mac_int"]["acc_use"]["value"] = 6; }),
-            "my.json: core.timing.vector_mac_int: def is not behind the late read, as vmac needs; correct the "
-            "class");
+  EXPECT_EQ(
+      message_after([](json& d) { d["core"]["timing"]["vector_mac_int"]["acc_use"]["value"] = 6; }),
+      "my.json: core.timing.vector_mac_int: def is not behind the late read, as vmac needs; correct the "
+      "class");
   EXPECT_EQ(message_after([](json& d) { d["data_memory"]["window_base"]["west"]["value"] = 0x40000; }),
             "my.json: data_memory.window_base: windows overlap; make the numbers agree");
 }

@@ -31,8 +31,9 @@ Device device_of(const Generation& generation) {
 }
 
 // One operation of each slot, in the order of Slot, no two of them touching one register.
-constexpr const char* kOps[] = {"vlda w0, [p0], #32", "vldb w4, [p1], #32", "vst [p2], #32, w8",
-                                "add r0, r1, r2",     "vmov x6, x5",        "vmac.4x8x8.s8.s8 cm0, cm0, x7, x8",
+constexpr const char* kOps[] = {"vlda w0, [p0], #32", "vldb w4, [p1], #32",
+                                "vst [p2], #32, w8",  "add r0, r1, r2",
+                                "vmov x6, x5",        "vmac.4x8x8.s8.s8 cm0, cm0, x7, x8",
                                 "movxm r3, #1000000"};
 
 TEST(IsaSlots, EveryCombination) {

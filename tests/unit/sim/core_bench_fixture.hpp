@@ -93,7 +93,10 @@ class CoreBench {
       const Interaction asked = engine->interaction();
       if (asked.lock) locks.push_back(*asked.lock);
       CascadeWord out{};
-      engine->issue(asked.cascade_read ? &cascade_in : nullptr, asked.cascade_write ? &out : nullptr);
+      std::optional<StreamWord> word;
+      if (asked.stream_read) word = stream_in.at(stream_reads++);
+      engine->issue(asked.cascade_read ? &cascade_in : nullptr, asked.cascade_write ? &out : nullptr, word);
+      if (asked.stream_write) stream_out.push_back(*asked.stream_write);
       if (asked.cascade_write) cascade_out.push_back(out);
       if (asked.done) done_cycle = cycles;
       ++cycles;
@@ -109,6 +112,8 @@ class CoreBench {
   std::unique_ptr<CoreEngine> engine;
   CascadeWord cascade_in{};
   std::vector<CascadeWord> cascade_out;
+  std::vector<StreamWord> stream_in, stream_out;
+  std::size_t stream_reads{};
   std::vector<LockRequest> locks;
   std::int64_t stalls{};
   std::int64_t done_cycle{-1};

@@ -73,8 +73,8 @@ TEST(CoreInteraction, LockBesideCascadeIsForbidden) {
   EXPECT_EQ(bench.engine->run(10).stop, Stop::fault);
   EXPECT_EQ(bench.engine->fault()->kind, CoreFaultKind::interaction);
   EXPECT_EQ(bench.engine->fault()->message,
-            "bundle 0 'acq #48, r1; vmov.scd bm0': a cascade access beside a lock operation or the end of "
-            "the program");
+            "bundle 0 'acq #48, r1; vmov.scd bm0': a cascade or stream access beside a lock operation "
+            "or the end of the program");
 }
 
 TEST(CoreInteraction, WaitingDoesNotMoveThePipeline) {

@@ -2,10 +2,12 @@
 #include <cmath>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "sim/core/float_mac.hpp"
 #include "sim/core/mmul.hpp"
+#include "sim/core/mmul_simd.hpp"
 #include "tests/unit/sim/core_bench_fixture.hpp"
 
 namespace aie4ml::sim {
@@ -82,9 +84,16 @@ TEST_P(Mmul, EveryShapeAndModeIsExactModuloTheLane) {
               for (std::size_t i = step_b - 1; i < b.size(); i += step_b) b[i] = 0x80;
           }
           const auto want = expected(acc, a, b, shape, type_a, type_b, lane_bits, mode);
-          for (const MmulFunction function : {plain_mmul(type_a, type_b, lane_bits, mode),
-                                              best_mmul(type_a, type_b, shape, lane_bits, mode)}) {
-            ASSERT_NE(function, nullptr);
+          std::vector<MmulFunction> functions = {plain_mmul(type_a, type_b, lane_bits, mode),
+                                                 best_mmul(type_a, type_b, shape, lane_bits, mode)};
+          ASSERT_NE(functions[0], nullptr);
+          ASSERT_NE(functions[1], nullptr);
+          if (lane_bits == 32) {  // null where this host has no such instructions
+            functions.push_back(simd_mmul(type_a, type_b, shape, mode));
+            functions.push_back(avx512_mmul(type_a, type_b, shape, mode));
+          }
+          std::erase(functions, nullptr);
+          for (const MmulFunction function : functions) {
             std::vector<std::uint8_t> out(acc.size());
             function(out.data(), acc.data(), a.data(), b.data(), shape);
             ASSERT_EQ(out, want) << int{shape.m} << 'x' << int{shape.k} << 'x' << int{shape.n} << " lanes of "
@@ -134,6 +143,94 @@ TEST(CoreMultiply, LanesOf64Bit) {
   bench.finish();
   EXPECT_EQ(bench.bytes("cm2"), want);
   EXPECT_EQ(bench.engine->counts().macs, 64);
+}
+
+// Every integer mode of the device, in every combination of signs, through the engine.
+void check_modes(const arch::Device& device) {
+  ASSERT_TRUE(arch::validate(device).empty());
+  int checked = 0;
+  for (const arch::MultiplyMode& mode : device.core.multiply) {
+    if (!arch::is_integer(mode.a)) continue;
+    const auto signs = [](ElementType type) {
+      if (type == ElementType::int8) return std::vector{ElementType::int8, ElementType::uint8};
+      if (type == ElementType::int16) return std::vector{ElementType::int16, ElementType::uint16};
+      return std::vector{type};
+    };
+    const MmulShape shape{static_cast<std::uint8_t>(mode.rows), static_cast<std::uint8_t>(mode.inner),
+                          static_cast<std::uint8_t>(mode.columns)};
+    const char* acc = mode.rows * mode.columns * mode.accumulator_bits == 1024 ? "cm" : "dm";
+    const char* b_class = mode.inner * mode.columns * arch::bits(mode.b) > 512 ? "y" : "x";
+    for (const ElementType a : signs(mode.a)) {
+      for (const ElementType b : signs(mode.b)) {
+        const std::string text =
+            fmt::format("vmac.{}x{}x{}.{}.{} {}2, {}3, x1, {}2", shape.m, shape.k, shape.n,
+                        arch::asm_suffix(a), arch::asm_suffix(b), acc, acc, b_class);
+        CoreBench bench(text + "\n" + nops(8) + "done\n", {}, device);
+        ASSERT_TRUE(bench.program.validate(device).empty()) << bench.program.validate(device)[0].what;
+        bench.fill_registers(5);
+        const auto want = expected(bench.bytes(std::string(acc) + "3"), bench.bytes("x1"),
+                                   bench.bytes(std::string(b_class) + "2"), shape, a, b,
+                                   mode.accumulator_bits, MmulMode::add);
+        bench.finish();
+        EXPECT_EQ(bench.bytes(std::string(acc) + "2"), want) << text;
+        EXPECT_EQ(bench.engine->counts().macs, mode.macs());
+        ++checked;
+      }
+    }
+  }
+  EXPECT_GE(checked, 8);
+}
+
+TEST(CoreMultiply, EveryModeOfAieMl) {
+  check_modes(testing::ve2802());
+}
+
+// AM027-2, AM027-4, LVPS: nothing but numbers differs.
+arch::Device second_generation() {
+  arch::Device device = testing::ve2802();
+  arch::CoreFacts& core = device.core;
+  core.slot_bits[static_cast<std::size_t>(arch::Slot::ldb)] = 17;
+  core.slot_bits[static_cast<std::size_t>(arch::Slot::vec)] = 25;
+  core.load_bits = core.store_bits = 512;
+  core.accumulator_registers_1024 = 8;
+  core.accumulator_register_bits = 2048;
+  core.multiply = {{ElementType::int8, ElementType::int8, 8, 8, 8, 32},
+                   {ElementType::int8, ElementType::int8, 4, 8, 16, 32},
+                   {ElementType::int16, ElementType::int16, 8, 2, 8, 32},
+                   {ElementType::int16, ElementType::int16, 4, 4, 8, 64},
+                   {ElementType::int32, ElementType::int16, 4, 2, 8, 64}};
+  auto& mac = core.timing.classes[static_cast<std::size_t>(arch::TimingClass::vector_mac_int)];
+  mac.def = 6;
+  mac.acc_use = 4;
+  core.timing.classes[static_cast<std::size_t>(arch::TimingClass::cascade_read)].def = 2;
+  device.data_memory.bank_width_bits = 256;
+  device.data_memory.interleave = arch::Bytes(32);
+  return device;
+}
+
+TEST(CoreMultiply, EveryModeOfAnotherGeneration) {
+  check_modes(second_generation());
+}
+
+TEST(CoreMultiply, AnotherGenerationLoadsAndStores512Bit) {
+  const arch::Device device = second_generation();
+  CoreBench bench("vlda x0, [p0], #64; vldb x1, [p1]\n" + nops(6) + "vmac.8x8x8.s8.s8 dm0, dm0, x0, x1\n" +
+                      nops(5) + "vst.srs.s8.s32 [p0], dm0, s0\n" + nops(8) + "done\n",
+                  {}, device);
+  ASSERT_TRUE(bench.program.validate(device).empty());
+  bench.fill_memory(6);
+  bench.set("p0", 0x70000);
+  bench.set("p1", 0x74000);
+  const auto memory = bench.own().bytes();
+  const std::vector<std::uint8_t> a(memory.begin(), memory.begin() + 64);
+  const std::vector<std::uint8_t> b(memory.begin() + 0x4000, memory.begin() + 0x4040);
+  const auto want = expected(std::vector<std::uint8_t>(256), a, b, {8, 8, 8}, ElementType::int8,
+                             ElementType::int8, 32, MmulMode::add);
+  bench.finish();
+  ASSERT_EQ(bench.last_stop, Stop::finished) << bench.engine->fault()->message;
+  EXPECT_EQ(bench.bytes("dm0"), want);
+  for (std::size_t i = 0; i < 64; ++i) EXPECT_EQ(bench.own().bytes()[64 + i], want[4 * i]) << i;
+  EXPECT_EQ(bench.stalls, 0) << "A and B lie in different banks";
 }
 
 TEST(CoreMultiply, ImpossibleMultiplyIsRefused) {

@@ -1,4 +1,6 @@
 // Scalar operations, addresses and control flow.
+#include <functional>
+
 #include <gmock/gmock.h>
 
 #include "tests/unit/sim/core_bench_fixture.hpp"
@@ -26,22 +28,97 @@ TEST_P(ScalarOperation, Result) {
   EXPECT_EQ(bench.scalar("r0"), c.expected);
 }
 
+INSTANTIATE_TEST_SUITE_P(All, ScalarOperation,
+                         ::testing::Values(ScalarCase{"add r0, r1, r2", 0x7fffffff, 1, INT32_MIN},
+                                           ScalarCase{"add.i r0, r1, #-64", -5, 0, -69},
+                                           ScalarCase{"sub r0, r1, r2", INT32_MIN, 1, INT32_MAX},
+                                           ScalarCase{"mul r0, r1, r2", 0x10001, 0x10003, 0x40003},
+                                           ScalarCase{"and r0, r1, r2", 0b1100, 0b1010, 0b1000},
+                                           ScalarCase{"or r0, r1, r2", 0b1100, 0b1010, 0b1110},
+                                           ScalarCase{"xor r0, r1, r2", 0b1100, 0b1010, 0b0110},
+                                           ScalarCase{"ltu r0, r1, r2", -1, 1, 0},
+                                           ScalarCase{"ltu r0, r1, r2", 1, -1, 1},
+                                           ScalarCase{"movx r0, #-3", 0, 0, -3},
+                                           ScalarCase{"movxm r0, #0x12345678", 0, 0, 0x12345678},
+                                           ScalarCase{"mova r0, #9", 0, 0, 9},
+                                           ScalarCase{"mov r0, r1", 42, 0, 42},
+                                           ScalarCase{"add.nc r0, r1, #5", 37, 0, 42}));
+
+struct ScalarFormula {
+  const char* name;
+  std::function<std::int64_t(std::int64_t, std::int64_t)> result;  // of a and b as signed integers
+};
+std::int64_t unsigned_of(std::int64_t value) {
+  return value < 0 ? value + (std::int64_t{1} << 32) : value;
+}
+// floor(value * 2^by) for any by, in 64 bit.
+std::int64_t scaled(std::int64_t value, std::int64_t by) {
+  if (by >= 32) return 0;
+  if (by >= 0) return value * (std::int64_t{1} << by);
+  const std::int64_t divisor = std::int64_t{1} << std::min<std::int64_t>(-by, 40);
+  return (value - ((value % divisor) + divisor) % divisor) / divisor;
+}
+std::int64_t low(std::int64_t value, int bits) {
+  const std::int64_t size = std::int64_t{1} << bits;
+  return ((value % size) + size) % size;
+}
+std::int64_t low_signed(std::int64_t value, int bits) {
+  const std::int64_t rest = low(value, bits);
+  return rest >= std::int64_t{1} << (bits - 1) ? rest - (std::int64_t{1} << bits) : rest;
+}
+std::int64_t leading_zeros(std::int64_t value) {
+  std::int64_t zeros = 32;
+  for (std::int64_t rest = unsigned_of(value); rest > 0; rest /= 2) --zeros;
+  return zeros;
+}
+
+class ScalarByFormula : public ::testing::TestWithParam<ScalarFormula> {};
+TEST_P(ScalarByFormula, OnEdgesAndRandomValues) {
+  const std::string name = GetParam().name;
+  const bool two = name.find("r2") != std::string::npos;
+  CoreBench bench(name + "\n" + nops(2) + "done\n");
+  std::mt19937 random(5);
+  const std::int32_t edges[] = {0,   1,   -1,  2,    -2,    31,    32,        33,        -31,       -32,
+                                -33, 127, 128, -128, 32767, 32768, INT32_MAX, INT32_MIN, 0x12345678};
+  std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
+  for (const std::int32_t a : edges) {
+    for (const std::int32_t b : edges) pairs.emplace_back(a, b);
+  }
+  for (int i = 0; i < 200; ++i) {
+    pairs.emplace_back(static_cast<std::int32_t>(random()), static_cast<std::int32_t>(random()));
+  }
+  for (const auto& [a, b] : pairs) {
+    bench.engine->restart(0);
+    bench.set("r1", a);
+    bench.set("r2", b);
+    bench.finish();
+    ASSERT_EQ(bench.scalar("r0"), low_signed(GetParam().result(a, two ? b : 0), 32))
+        << name << " of " << a << " and " << b;
+  }
+}
 INSTANTIATE_TEST_SUITE_P(
-    All, ScalarOperation,
-    ::testing::Values(ScalarCase{"add r0, r1, r2", 0x7fffffff, 1, INT32_MIN},
-                      ScalarCase{"add.i r0, r1, #-64", -5, 0, -69},
-                      ScalarCase{"sub r0, r1, r2", INT32_MIN, 1, INT32_MAX},
-                      ScalarCase{"mul r0, r1, r2", 0x10001, 0x10003, 0x40003},
-                      ScalarCase{"and r0, r1, r2", 0b1100, 0b1010, 0b1000},
-                      ScalarCase{"or r0, r1, r2", 0b1100, 0b1010, 0b1110},
-                      ScalarCase{"xor r0, r1, r2", 0b1100, 0b1010, 0b0110},
-                      ScalarCase{"shl r0, r1, r2", 3, 4, 48}, ScalarCase{"shl r0, r1, r2", -1, -28, 15},
-                      ScalarCase{"shl r0, r1, r2", 1, 32, 0}, ScalarCase{"ltu r0, r1, r2", -1, 1, 0},
-                      ScalarCase{"ltu r0, r1, r2", 1, -1, 1}, ScalarCase{"eq r0, r1, r2", 7, 7, 1},
-                      ScalarCase{"eq r0, r1, r2", 7, 8, 0}, ScalarCase{"movx r0, #-3", 0, 0, -3},
-                      ScalarCase{"movxm r0, #0x12345678", 0, 0, 0x12345678},
-                      ScalarCase{"mova r0, #9", 0, 0, 9}, ScalarCase{"mov r0, r1", 42, 0, 42},
-                      ScalarCase{"add.nc r0, r1, #5", 37, 0, 42}));
+    All, ScalarByFormula,
+    ::testing::Values(
+        ScalarFormula{"lshl r0, r1, r2", [](auto a, auto b) { return scaled(unsigned_of(a), b); }},
+        ScalarFormula{"ashl r0, r1, r2", [](auto a, auto b) { return scaled(a, b); }},
+        ScalarFormula{"abs r0, r1", [](auto a, auto) { return a < 0 ? -a : a; }},
+        ScalarFormula{"clz r0, r1", [](auto a, auto) { return leading_zeros(a); }},
+        ScalarFormula{"extend.s8 r0, r1", [](auto a, auto) { return low_signed(a, 8); }},
+        ScalarFormula{"extend.u8 r0, r1", [](auto a, auto) { return low(a, 8); }},
+        ScalarFormula{"extend.s16 r0, r1", [](auto a, auto) { return low_signed(a, 16); }},
+        ScalarFormula{"extend.u16 r0, r1", [](auto a, auto) { return low(a, 16); }},
+        ScalarFormula{"eq r0, r1, r2", [](auto a, auto b) { return a == b ? 1 : 0; }},
+        ScalarFormula{"ne r0, r1, r2", [](auto a, auto b) { return a == b ? 0 : 1; }},
+        ScalarFormula{"lt r0, r1, r2", [](auto a, auto b) { return a < b ? 1 : 0; }},
+        ScalarFormula{"ge r0, r1, r2", [](auto a, auto b) { return a < b ? 0 : 1; }},
+        ScalarFormula{"ltu r0, r1, r2",
+                      [](auto a, auto b) { return unsigned_of(a) < unsigned_of(b) ? 1 : 0; }},
+        ScalarFormula{"geu r0, r1, r2",
+                      [](auto a, auto b) { return unsigned_of(a) < unsigned_of(b) ? 0 : 1; }},
+        ScalarFormula{"eqz r0, r1", [](auto a, auto) { return a == 0 ? 1 : 0; }},
+        ScalarFormula{"nez r0, r1", [](auto a, auto) { return a == 0 ? 0 : 1; }},
+        ScalarFormula{"sel.eqz r0, r1, r2, r1", [](auto a, auto b) { return a == 0 ? a : b; }},
+        ScalarFormula{"sel.nez r0, r1, r2, r1", [](auto a, auto b) { return a != 0 ? a : b; }}));
 
 TEST(CoreScalar, RegistersKeepTheirWidth) {
   CoreBench bench("mov p0, r1\nmov m0, r1\nmov s0, r1\nmov lr, r1\nmov dc0, r1\nmov dj0, r1\ndone\n");
