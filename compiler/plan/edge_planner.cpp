@@ -7,6 +7,7 @@
 
 #include "arch/error.hpp"
 #include "compiler/plan/edges.hpp"
+#include "compiler/plan/layers.hpp"
 #include "compiler/plan/memory_tiles.hpp"
 #include "compiler/plan/plio_pool.hpp"
 #include "compiler/plan/sources.hpp"
@@ -29,6 +30,7 @@ class EdgePlanner {
     for (const Leg& leg : legs) stage_leg(graph_, leg, sources_, device_, plan_, listeners_);
     place_edges();
     place_plios();
+    fold_crowded_tiles();
     BdAllocator bds(device_);
     for (const Source& source : sources_) {
       if (is_used(source)) add_source_transfers(source, device_, bds, plan_);
@@ -74,7 +76,7 @@ class EdgePlanner {
     MemoryTilePool memory(device_);
     for (Edge& edge : plan_.edges) {
       check_rows(edge);
-      memory.place(edge, column_near(edge));
+      memory.place(edge, count_edge_descriptors(edge, plan_), column_near(edge));
     }
   }
 
@@ -86,6 +88,33 @@ class EdgePlanner {
         fmt::format("tensor '{}'", edge.name),
         fmt::format("{} rows are more than the {} a descriptor can count", edge.stored.rows.size(), limit),
         "use a smaller batch");
+  }
+
+  // Tiles whose streams come in more pieces than there are descriptors for two halves.
+  void fold_crowded_tiles() {
+    std::map<std::pair<std::int32_t, std::int32_t>, std::size_t> descriptors;  // by layer and tile
+    for (const Source& source : sources_) {
+      if (source.kind != Kind::layer) continue;
+      const LayerPort& port = plan_.layers[static_cast<std::size_t>(source.index)].output;
+      const PortSlice& slice = port.slices[static_cast<std::size_t>(source.slice)];
+      descriptors[{source.index, slice.tiles.front()}] += count_source_descriptors(source, port);
+    }
+    for (const Edge& edge : plan_.edges) {
+      for (std::size_t r = 0; r < edge.readers.size(); ++r) {
+        const Endpoint& end = edge.readers[r];
+        if (end.kind != Kind::layer) continue;
+        const LayerPort& port = layer(end).inputs[static_cast<std::size_t>(end.operand)];
+        const std::size_t count = count_reader_descriptors(edge, static_cast<int>(r), port);
+        for (const std::int32_t tile : port.slices[static_cast<std::size_t>(end.slice)].tiles) {
+          descriptors[{end.index, tile}] += count;
+        }
+      }
+    }
+    for (const auto& [where, count] : descriptors) {
+      if (2 * count <= static_cast<std::size_t>(device_.tile_dma.bds)) continue;
+      LayerPlan& crowded = plan_.layers[static_cast<std::size_t>(where.first)];
+      fold_tile(crowded.tiles[static_cast<std::size_t>(where.second)], crowded.name, device_);
+    }
   }
 
   // Near the first memory tile that their words come from or go to.

@@ -1,6 +1,6 @@
 #include "compiler/plan/layers.hpp"
 
-#include <cstdlib>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -172,6 +172,23 @@ LayerPlan plan_layer(const Graph& graph, NodeId node, Parallelism cut, const std
     return DensePlanner(graph, node, cut, transposed.at(0), device).plan();
   }
   return plan_elementwise(graph, node, cut, transposed, device);
+}
+
+void fold_tile(TilePlan& tile, const std::string& layer, const arch::Device& device) {
+  auto memory = std::visit(
+      [&](const auto& kernel) { return lay_out(kernel, device, nullptr, Halves::close); }, tile.kernel);
+  const auto reach = [&](const DoubleBuffer& buffer) {
+    const std::int32_t words = (buffer[1].address - buffer[0].address) / 4;
+    return words > 0 && words <= 1 << device.tile_dma.iteration_step_bits;
+  };
+  if (!memory || !std::all_of(memory->inputs.begin(), memory->inputs.end(), reach) ||
+      (memory->out && !reach(*memory->out))) {
+    throw arch::InputError(
+        fmt::format("layer '{}'", layer), "its streams come in more pieces than a tile has descriptors for",
+        "cut neighbouring layers alike: cas_num of the producer equal to cas_len of the consumer, or 1");
+  }
+  set_memory(tile, std::move(*memory), layer);
+  tile.folded = true;
 }
 
 void move_layer(LayerPlan& layer, int col, int row, const arch::Device& device) {

@@ -42,21 +42,28 @@ bool MemoryTilePool::take_channel(Use& use, Endpoint& end, arch::DmaDirection di
   return true;
 }
 
-bool MemoryTilePool::take_channels(Use& use, Edge& edge) const {
+bool MemoryTilePool::take_channels(Use& use, Edge& edge, const EdgeDescriptors& descriptors) const {
+  const int passes = edge.folded ? 1 : kHalves;
   for (std::size_t w = 0; w < edge.writers.size(); ++w) {
-    const auto count = static_cast<int>(regions_of_writer(edge, static_cast<int>(w)).size()) * kHalves;
+    const int count = descriptors.writers[w] * passes;
     if (!take_channel(use, edge.writers[w], arch::DmaDirection::s2mm, count)) return false;
   }
   for (std::size_t r = 0; r < edge.readers.size(); ++r) {
-    const auto count = static_cast<int>(regions_of_reader(edge, static_cast<int>(r)).size()) * kHalves;
+    const int count = descriptors.readers[r] * passes;
     if (!take_channel(use, edge.readers[r], arch::DmaDirection::mm2s, count)) return false;
   }
   return true;
 }
 
-std::optional<std::string> MemoryTilePool::try_place(Edge& edge, arch::TileCoord tile) {
+std::optional<std::string> MemoryTilePool::try_place(Edge& edge, const EdgeDescriptors& descriptors,
+                                                     arch::TileCoord tile) {
   Use use = use_[tile];
-  if (!take_channels(use, edge)) return "DMA channels or descriptors";
+  for (const bool folded : {false, true}) {
+    use = use_[tile];
+    edge.folded = folded;
+    if (take_channels(use, edge, descriptors)) break;
+    if (folded) return "DMA channels or descriptors";
+  }
   const auto read = std::count_if(edge.regions.begin(), edge.regions.end(),
                                   [](const Region& region) { return region.reader >= 0; });
   const int locks = static_cast<int>(read) * kLocksOfRegion;
@@ -103,7 +110,7 @@ int MemoryTilePool::crowding(const Edge& edge, int column) const {
          std::max(0, streams.to_tiles + of_tiles(edge.readers) - up);
 }
 
-void MemoryTilePool::place(Edge& edge, int near_column) {
+void MemoryTilePool::place(Edge& edge, const EdgeDescriptors& descriptors, int near_column) {
   std::vector<int> columns(static_cast<std::size_t>(device_.columns()));
   std::iota(columns.begin(), columns.end(), 0);
   std::stable_sort(columns.begin(), columns.end(), [&](int a, int b) {
@@ -115,7 +122,7 @@ void MemoryTilePool::place(Edge& edge, int near_column) {
   std::string lacks = "memory tiles";
   for (const int column : columns) {
     for (int row = 0; row < device_.grid.memory_rows; ++row) {
-      const auto lacking = try_place(edge, device_.memory_tile_at(column, row));
+      const auto lacking = try_place(edge, descriptors, device_.memory_tile_at(column, row));
       if (!lacking) {
         Streams& streams = streams_[column];
         for (const Endpoint& end : edge.writers) streams.from_tiles += is_layer(end) ? 1 : 0;

@@ -7,6 +7,7 @@
 
 #include "arch/device/device.hpp"
 #include "compiler/plan/plan.hpp"
+#include "compiler/plan/transfers.hpp"
 
 namespace aie4ml::compiler {
 
@@ -16,7 +17,7 @@ class MemoryTilePool {
 
   // Takes the tile nearest to the column that has the channels, descriptors, locks and bytes; sets the edge's
   // tile, channels, locks and buffers. Throws InputError if no tile has them.
-  void place(Edge& edge, int near_column);
+  void place(Edge& edge, const EdgeDescriptors& descriptors, int near_column);
 
  private:
   struct Use {
@@ -32,8 +33,8 @@ class MemoryTilePool {
   // Streams that the column's ports to and from the cores would not hold any more.
   [[nodiscard]] int crowding(const Edge& edge, int column) const;
   // nullopt: placed; otherwise what the tile lacks.
-  std::optional<std::string> try_place(Edge& edge, arch::TileCoord tile);
-  bool take_channels(Use& use, Edge& edge) const;
+  std::optional<std::string> try_place(Edge& edge, const EdgeDescriptors& descriptors, arch::TileCoord tile);
+  bool take_channels(Use& use, Edge& edge, const EdgeDescriptors& descriptors) const;
   bool take_channel(Use& use, Endpoint& end, arch::DmaDirection direction, int descriptors) const;
 
   const arch::Device& device_;

@@ -83,6 +83,7 @@ struct TilePlan {
   std::optional<DoubleBuffer> out;  // tiles that end a chain
   std::vector<BufferLocks> input_locks;
   BufferLocks out_locks{};
+  bool folded{};  // one descriptor serves both halves of a buffer
   // Dense: slice of the weights, padding included: may end beyond the matrix.
   Interval k, n;
   [[nodiscard]] std::vector<PlacedBuffer> buffers() const;  // all of them, by address
@@ -157,6 +158,7 @@ struct Edge {
   std::int32_t element_bytes{1};
   arch::TileCoord tile{};  // memory tile
   DoubleBuffer buffer{};
+  bool folded{};                     // one descriptor serves both halves
   std::optional<PlacedBuffer> dump;  // for what writers bring and nobody here wants
   std::vector<Endpoint> writers, readers;
   std::vector<Region> regions;  // of every writer and of every reader in the order of its stream
@@ -170,6 +172,7 @@ struct DmaChain {
   arch::TileCoord tile{};
   arch::ChannelId channel{};
   std::int32_t layer{-1};
+  bool folded{};  // once through the chain is one iteration; otherwise two: ping, then pong
   std::vector<arch::BufferDescriptor> descriptors;  // buffer index not set
 };
 

@@ -112,6 +112,16 @@ class SourceFinder {
     return united(cuts, reader_cuts(leg, segment, plan_.layers[static_cast<std::size_t>(leg.consumer)]));
   }
 
+  [[nodiscard]] bool is_read(TensorId tensor, const Slice& box) const {
+    const auto meet = [](const Interval& a, const Interval& b) { return a.begin < b.end && b.begin < a.end; };
+    return std::any_of(legs_.begin(), legs_.end(), [&](const Leg& leg) {
+      return std::any_of(leg.segments.begin(), leg.segments.end(), [&](const Segment& segment) {
+        return segment.tensor == tensor && meet(segment.from.rows, box.rows) &&
+               meet(segment.from.cols, box.cols);
+      });
+    });
+  }
+
   void add_input(TensorId tensor, std::int32_t port) {
     // One PLIO for every slice of the reader that has the most.
     Cuts best;
@@ -125,7 +135,12 @@ class SourceFinder {
     }
     const int bytes = arch::bytes(graph_.tensor(tensor).quant.type);
     const Cuts cuts = cuts_of(tensor);
-    for (Slice box : divided(whole(tensor), best)) {
+    std::vector<Slice> boxes = divided(whole(tensor), best);
+    // All of the input arrives: what nobody reads has to come with something that is read.
+    if (!std::all_of(boxes.begin(), boxes.end(), [&](const Slice& box) { return is_read(tensor, box); })) {
+      boxes = {whole(tensor)};
+    }
+    for (Slice box : boxes) {
       box.cols.end = box.cols.begin + plio_columns_on_stream(box.cols.size(), bytes);
       Source source{Endpoint::Kind::plio, static_cast<std::int32_t>(plan_.plios.size()), 0, tensor, box,
                     divided(box, cuts)};

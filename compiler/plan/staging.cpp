@@ -14,8 +14,6 @@
 namespace aie4ml::compiler {
 namespace {
 
-constexpr int kHalves = 2;
-
 // A piece of a source's stream as the leg sees it.
 struct Piece {
   bool wanted{};
@@ -151,8 +149,7 @@ class LegStager {
         descriptors += piece.wanted && readers.contains(piece.reader) ? 2 : 1;
       }
     }
-    return std::ssize(streams) <= dma_.s2mm_channels &&
-           kHalves * static_cast<std::int64_t>(descriptors) <= dma_.bds;
+    return std::ssize(streams) <= dma_.s2mm_channels && static_cast<std::int64_t>(descriptors) <= dma_.bds;
   }
 
   void stage_group(const Readers& readers, bool is_part) {

@@ -62,25 +62,30 @@ class Placer {
 }  // namespace
 
 std::optional<TileMemory> lay_out(const kernels::DenseTile& kernel, const arch::Device& device,
-                                  std::string* why) {
+                                  std::string* why, Halves halves) {
+  const bool close = halves == Halves::close;
   Placer placer(device, why);
   // A call reads one lhs half while the DMA fills the other, hence two banks; weights are read all the time
   // and keep a bank to themselves.
   const auto ping = placer.place("lhs buffer", kernels::lhs_bytes(kernel), {0});
-  const auto pong = placer.place("lhs buffer", kernels::lhs_bytes(kernel), {3, 0});
+  const auto pong = close ? placer.place("lhs buffer", kernels::lhs_bytes(kernel), {2, 0})
+                          : placer.place("lhs buffer", kernels::lhs_bytes(kernel), {3, 0});
   const auto weights = placer.place("weights buffer", kernels::weights_bytes(kernel), {1});
-  const auto stack = placer.place("stack", device.core.default_stack.value, {2});
+  const int other = close ? 3 : 2;
+  const auto stack = placer.place("stack", device.core.default_stack.value, {other});
   if (!ping || !pong || !weights || !stack) return std::nullopt;
   TileMemory memory{{{*ping, *pong}}, weights, std::nullopt, *stack, std::nullopt};
   if (kernel.bias) {
-    memory.bias = placer.place("bias buffer", kernels::bias_bytes(kernel), {2});
+    memory.bias = placer.place("bias buffer", kernels::bias_bytes(kernel), {other});
     if (!memory.bias) return std::nullopt;
   }
   if (const std::int64_t size = kernels::out_bytes(kernel); size > 0) {
     // Bank 2 is not read by the inner loop. If it is full: bank 0 for the pong half, whose call reads bank 3;
     // the ping half the other way round.
-    const auto out_ping = placer.place("output buffer", size, {2, 3, 0});
-    const auto out_pong = placer.place("output buffer", size, {2, 0, 3});
+    const auto out_ping =
+        close ? placer.place("output buffer", size, {3, 0}) : placer.place("output buffer", size, {2, 3, 0});
+    const auto out_pong =
+        close ? placer.place("output buffer", size, {3, 2}) : placer.place("output buffer", size, {2, 0, 3});
     if (!out_ping || !out_pong) return std::nullopt;
     memory.out = {*out_ping, *out_pong};
   }
@@ -88,23 +93,28 @@ std::optional<TileMemory> lay_out(const kernels::DenseTile& kernel, const arch::
 }
 
 std::optional<TileMemory> lay_out(const kernels::ElementwiseTile& kernel, const arch::Device& device,
-                                  std::string* why) {
+                                  std::string* why, Halves halves) {
+  const bool close = halves == Halves::close;
   Placer placer(device, why);
   const std::int64_t size = kernels::buffer_bytes(kernel);
   TileMemory memory;
   // The operands' halves that one call reads lie in two banks, what the DMA fills meanwhile in the others.
   const auto a_ping = placer.place("operand buffer", size, {0});
-  const auto a_pong = placer.place("operand buffer", size, {3, 0});
+  const auto a_pong =
+      close ? placer.place("operand buffer", size, {2, 0}) : placer.place("operand buffer", size, {3, 0});
   if (!a_ping || !a_pong) return std::nullopt;
   memory.inputs.push_back({*a_ping, *a_pong});
   if (kernels::operands(kernel) > 1) {
     const auto b_ping = placer.place("operand buffer", size, {1});
-    const auto b_pong = placer.place("operand buffer", size, {2, 1});
+    const auto b_pong =
+        close ? placer.place("operand buffer", size, {3, 1}) : placer.place("operand buffer", size, {2, 1});
     if (!b_ping || !b_pong) return std::nullopt;
     memory.inputs.push_back({*b_ping, *b_pong});
   }
-  const auto out_ping = placer.place("output buffer", size, {2, 3, 1, 0});
-  const auto out_pong = placer.place("output buffer", size, {1, 0, 2, 3});
+  const auto out_ping =
+      close ? placer.place("output buffer", size, {1, 0}) : placer.place("output buffer", size, {2, 3, 1, 0});
+  const auto out_pong = close ? placer.place("output buffer", size, {3, 2, 1, 0})
+                              : placer.place("output buffer", size, {1, 0, 2, 3});
   const auto stack = placer.place("stack", device.core.default_stack.value, {2, 1, 3, 0});
   if (!out_ping || !out_pong || !stack) return std::nullopt;
   memory.out = {*out_ping, *out_pong};

@@ -41,12 +41,27 @@ Slice relative(const Slice& slice, const Slice& to) {
           {slice.cols.begin - to.cols.begin, slice.cols.end - to.cols.begin}};
 }
 
+// What a region brings to the tiles that read it, in rows and columns of their operand.
+Slice wanted_by_tile(const Edge& edge, const Region& region) {
+  Slice slice = edge.transposed ? region.read.transposed() : region.read;
+  slice.cols.end += region.zero_cols;
+  return slice;
+}
+
 // Descriptors in the order of the stream, ping then pong, and round again.
 class ChainBuilder {
  public:
+  // folded: every descriptor serves both halves, a distance of so many words apart.
   ChainBuilder(std::string name, arch::TileCoord tile, arch::ChannelId channel, std::int32_t layer,
-               BdAllocator& bds)
-      : chain_{std::move(name), tile, channel, layer, {}}, bds_(bds) {}
+               bool folded, BdAllocator& bds)
+      : chain_{std::move(name), tile, channel, layer, folded, {}}, bds_(bds) {}
+
+  [[nodiscard]] std::size_t passes() const { return chain_.folded ? 1 : kHalves; }
+  void fold(arch::BufferDescriptor& bd, const DoubleBuffer& buffers) const {
+    if (!chain_.folded) return;
+    bd.iteration = {static_cast<std::int32_t>(kHalves),
+                    (buffers[1].address - buffers[0].address) / kWordBytes};
+  }
 
   // The first of a run of descriptors waits for `acquire`, the last gives `release`.
   void add_run(std::vector<arch::BufferDescriptor> run, std::optional<arch::LockId> acquire,
@@ -76,12 +91,13 @@ class ChainBuilder {
 DmaChain tile_chain(ChainBuilder builder, const DoubleBuffer& buffers, const std::vector<Slice>& slices,
                     std::int32_t cols, const LayerPort& port, arch::LockId acquire, arch::LockId release,
                     const arch::DmaFacts& dma) {
-  for (std::size_t half = 0; half < kHalves; ++half) {
+  for (std::size_t half = 0; half < builder.passes(); ++half) {
     std::vector<arch::BufferDescriptor> run;
     for (const Slice& slice : slices) {
       for (const Slice& part : descriptor_parts(slice, port.format)) {
         run.push_back(
             descriptor(tile_walk(part, cols, port.format, port.element_bytes, max_wrap(dma)), buffers[half]));
+        builder.fold(run.back(), buffers);
       }
     }
     builder.add_run(std::move(run), acquire, release);
@@ -130,9 +146,10 @@ class EdgeBuilder {
   // The memory tile's side. For what nobody reads there are no locks: it is overwritten.
   void build_writer(int index) {
     const Endpoint& end = edge_.writers[static_cast<std::size_t>(index)];
-    ChainBuilder builder(name(end, index) + " store", edge_.tile, end.channel, layer_of(edge_, end), bds_);
+    ChainBuilder builder(name(end, index) + " store", edge_.tile, end.channel, layer_of(edge_, end),
+                         edge_.folded, bds_);
     const bool from_layer = end.kind == Endpoint::Kind::layer;
-    for (std::size_t half = 0; half < kHalves; ++half) {
+    for (std::size_t half = 0; half < builder.passes(); ++half) {
       for (const int i : regions_of_writer(edge_, index)) {
         const Region& region = edge_.regions[static_cast<std::size_t>(i)];
         if (region.reader < 0) {
@@ -151,6 +168,7 @@ class EdgeBuilder {
         } else {
           run = {row_major(region.written, half)};
         }
+        for (arch::BufferDescriptor& bd : run) builder.fold(bd, edge_.buffer);
         builder.add_run(std::move(run), region.empty, region.full);
       }
     }
@@ -159,9 +177,10 @@ class EdgeBuilder {
 
   void build_reader(int index) {
     const Endpoint& end = edge_.readers[static_cast<std::size_t>(index)];
-    ChainBuilder builder(name(end, index) + " load", edge_.tile, end.channel, layer_of(edge_, end), bds_);
+    ChainBuilder builder(name(end, index) + " load", edge_.tile, end.channel, layer_of(edge_, end),
+                         edge_.folded, bds_);
     const std::vector<int> regions = regions_of_reader(edge_, index);
-    for (std::size_t half = 0; half < kHalves; ++half) {
+    for (std::size_t half = 0; half < builder.passes(); ++half) {
       for (const int i : regions) {
         const Region& region = edge_.regions[static_cast<std::size_t>(i)];
         std::vector<arch::BufferDescriptor> run;
@@ -173,6 +192,7 @@ class EdgeBuilder {
         } else {
           run = {row_major(region.read, half)};
         }
+        for (arch::BufferDescriptor& bd : run) builder.fold(bd, edge_.buffer);
         builder.add_run(std::move(run), region.full, region.empty);
       }
     }
@@ -188,9 +208,7 @@ class EdgeBuilder {
     std::vector<Slice> slices;
     for (const int i : regions) {
       const Region& region = edge_.regions[static_cast<std::size_t>(i)];
-      Slice slice = edge_.transposed ? region.read.transposed() : region.read;
-      slice.cols.end += region.zero_cols;
-      slices.push_back(relative(slice, target.slice));
+      slices.push_back(relative(wanted_by_tile(edge_, region), target.slice));
       require_words(slices.back(), port, to.name, edge_.name);
     }
     for (const std::int32_t t : target.tiles) {
@@ -198,7 +216,7 @@ class EdgeBuilder {
       const BufferLocks& locks = tile.input_locks[operand];
       ChainBuilder builder(
           fmt::format("{}.in{}[{}]", to.name, to.inputs.size() > 1 ? fmt::to_string(operand) : "", end.slice),
-          tile.tile, tile_input_channel(end.operand), end.index, bds_);
+          tile.tile, tile_input_channel(end.operand), end.index, tile.folded, bds_);
       plan_.dma.push_back(tile_chain(std::move(builder), tile.inputs[operand], slices,
                                      target.slice.cols.size(), port, locks.empty, locks.full,
                                      device_.tile_dma));
@@ -255,6 +273,56 @@ arch::BdId BdAllocator::take(arch::TileCoord tile, arch::ChannelId channel, cons
       "cut neighbouring layers alike: cas_num of the producer equal to cas_len of the consumer, or 1");
 }
 
+std::size_t count_source_descriptors(const Source& source, const LayerPort& port) {
+  std::size_t count = 0;
+  for (const Slice& piece : source.pieces) {
+    count += descriptor_parts(relative(piece, source.box), port.format).size();
+  }
+  return count;
+}
+
+std::size_t count_reader_descriptors(const Edge& edge, int reader, const LayerPort& port) {
+  const Endpoint& end = edge.readers[static_cast<std::size_t>(reader)];
+  std::size_t count = 0;
+  for (const int i : regions_of_reader(edge, reader)) {
+    const Slice slice = wanted_by_tile(edge, edge.regions[static_cast<std::size_t>(i)]);
+    count +=
+        descriptor_parts(relative(slice, port.slices[static_cast<std::size_t>(end.slice)].slice), port.format)
+            .size();
+  }
+  return count;
+}
+
+EdgeDescriptors count_edge_descriptors(const Edge& edge, const Plan& plan) {
+  EdgeDescriptors counts;
+  for (std::size_t w = 0; w < edge.writers.size(); ++w) {
+    const Endpoint& end = edge.writers[w];
+    int& count = counts.writers.emplace_back(0);
+    for (const int i : regions_of_writer(edge, static_cast<int>(w))) {
+      const Region& region = edge.regions[static_cast<std::size_t>(i)];
+      if (region.reader < 0 || end.kind != Endpoint::Kind::layer) {
+        ++count;
+        continue;
+      }
+      const LayerPort& port = plan.layers[static_cast<std::size_t>(end.index)].output;
+      const Slice here{{region.written.rows.begin - end.row, region.written.rows.end - end.row},
+                       {region.written.cols.begin - end.col, region.written.cols.end - end.col}};
+      count += static_cast<int>(descriptor_parts(here, port.format).size());
+    }
+  }
+  for (std::size_t r = 0; r < edge.readers.size(); ++r) {
+    const Endpoint& end = edge.readers[r];
+    if (end.kind != Endpoint::Kind::layer) {
+      counts.readers.push_back(static_cast<int>(regions_of_reader(edge, static_cast<int>(r)).size()));
+      continue;
+    }
+    const LayerPort& port =
+        plan.layers[static_cast<std::size_t>(end.index)].inputs[static_cast<std::size_t>(end.operand)];
+    counts.readers.push_back(static_cast<int>(count_reader_descriptors(edge, static_cast<int>(r), port)));
+  }
+  return counts;
+}
+
 void add_source_transfers(const Source& source, const arch::Device& device, BdAllocator& bds, Plan& plan) {
   if (source.kind != Endpoint::Kind::layer) return;
   const LayerPlan& layer = plan.layers[static_cast<std::size_t>(source.index)];
@@ -266,7 +334,7 @@ void add_source_transfers(const Source& source, const arch::Device& device, BdAl
     require_words(slices.back(), layer.output, layer.name, layer.name + ".out");
   }
   ChainBuilder builder(fmt::format("{}.out[{}]", layer.name, source.slice), tile.tile, kTileOutChannel,
-                       source.index, bds);
+                       source.index, tile.folded, bds);
   plan.dma.push_back(tile_chain(std::move(builder), tile.out.value(), slices, source.box.cols.size(),
                                 layer.output, tile.out_locks.full, tile.out_locks.empty, device.tile_dma));
 }

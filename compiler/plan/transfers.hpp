@@ -6,6 +6,7 @@
 // row-major inside a region.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -32,6 +33,16 @@ class BdAllocator {
   const arch::Device& device_;
   std::map<arch::TileCoord, std::set<arch::BdId>> taken_;
 };
+
+// Descriptors that one half takes on a tile's side of a stream.
+std::size_t count_source_descriptors(const Source& source, const LayerPort& port);
+std::size_t count_reader_descriptors(const Edge& edge, int reader, const LayerPort& port);
+
+// And on the memory tile's side, by writer and by reader.
+struct EdgeDescriptors {
+  std::vector<int> writers, readers;
+};
+EdgeDescriptors count_edge_descriptors(const Edge& edge, const Plan& plan);
 
 // The chain that sends a source's pieces out of its tile; none for PLIOs.
 void add_source_transfers(const Source& source, const arch::Device& device, BdAllocator& bds, Plan& plan);

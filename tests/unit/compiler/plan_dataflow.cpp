@@ -67,12 +67,24 @@ Dataflow::Channel Dataflow::channel(arch::TileCoord coord, arch::ChannelId id) c
   return found;
 }
 
+// The descriptors of this iteration's half: half of the chain, or all of it with their iterations advanced.
+std::vector<arch::BufferDescriptor> Dataflow::half_of(const Channel& channel) const {
+  std::vector<arch::BufferDescriptor> half;
+  const bool folded = channel.chain.front()->iteration.wrap > 1;
+  const std::size_t count = folded ? channel.chain.size() : channel.chain.size() / 2;
+  for (std::size_t i = 0; i < count; ++i) {
+    half.push_back(*channel.chain[folded ? i : half_ * count + i]);
+    if (folded)
+      half.back().address_words += static_cast<std::int32_t>(half_) * half.back().iteration.stride_words;
+  }
+  return half;
+}
+
 Dataflow::Words Dataflow::send(const Channel& from) {
   Words words;
-  const std::size_t count = from.chain.size() / 2;
   const auto& bytes = memory_.at(from.tile->tile);
-  for (std::size_t i = half_ * count; i < (half_ + 1) * count; ++i) {
-    for (const std::int64_t address : walk(*from.chain[i])) {
+  for (const arch::BufferDescriptor& bd : half_of(from)) {
+    for (const std::int64_t address : walk(bd)) {
       std::uint32_t word = 0;
       for (std::size_t b = 0; address >= 0 && b < 4; ++b) {
         word |= static_cast<std::uint32_t>(bytes.at(static_cast<std::size_t>(address) * 4 + b)) << 8 * b;
@@ -84,11 +96,10 @@ Dataflow::Words Dataflow::send(const Channel& from) {
 }
 
 void Dataflow::receive(const Channel& to, const Words& words) {
-  const std::size_t count = to.chain.size() / 2;
   auto& bytes = memory_.at(to.tile->tile);
   std::size_t at = 0;
-  for (std::size_t i = half_ * count; i < (half_ + 1) * count; ++i) {
-    for (const std::int64_t address : walk(*to.chain[i])) {
+  for (const arch::BufferDescriptor& bd : half_of(to)) {
+    for (const std::int64_t address : walk(bd)) {
       const std::uint32_t word = words.at(at++);
       for (std::size_t b = 0; b < 4; ++b) {
         bytes.at(static_cast<std::size_t>(address) * 4 + b) = static_cast<std::uint8_t>(word >> 8 * b);

@@ -31,6 +31,7 @@ class Dataflow {
   };
 
   Channel channel(arch::TileCoord tile, arch::ChannelId id) const;
+  std::vector<arch::BufferDescriptor> half_of(const Channel& channel) const;
   Words send(const Channel& from);
   void receive(const Channel& to, const Words& words);
   // Receivers reached from a source over the configured switches: {tile, master port}.
