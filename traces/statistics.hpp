@@ -29,6 +29,7 @@ struct ChannelStatistics {
   arch::ChannelId channel{};
   std::int64_t words{};
   std::int64_t descriptors{};                        // BDs finished
+  std::int64_t tokens{};                             // task-complete tokens issued
   std::array<std::int64_t, kStallReasons> cycles{};  // [none] = moving words
 };
 

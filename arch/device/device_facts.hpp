@@ -170,12 +170,17 @@ struct StreamSwitchFacts {
   int external_to_local_words{};
   int local_to_external_words{};
   int external_to_external_words{};
-  int fifo_words{};  // of the optional stream FIFO
+  int fifo_words{};         // of the optional stream FIFO
+  int slave_port_cycles{};  // part of the above: from entering the switch to the choice of masters
+  int slave_port_words{};
   int packet_id_bits{};
-  int packet_arbitration_cycles{};  // added to the header word where streams merge
+  int packet_arbitration_cycles{};  // from the header at the arbiter to its way on, added to the latency
   int packet_slots_per_slave{};
   int packet_arbiters{};
-  int positions_per_arbiter{};
+  int packet_msels{};    // per arbiter
+  int merge_arbiters{};  // the first ones, that can merge in a fixed order
+  int merge_positions{};
+  int merge_count_bits{};  // of a position's number of packets
 };
 
 struct CascadeFacts {

@@ -257,18 +257,24 @@ StreamSwitchFacts read_stream_switch(FactReader in) {
   facts.external_to_local_cycles = cycles(latency, "external_to_local");
   facts.local_to_external_cycles = cycles(latency, "local_to_external");
   facts.external_to_external_cycles = cycles(latency, "external_to_external");
+  facts.slave_port_cycles = cycles(latency, "slave_port");
   FactReader buffering = in.block("buffering");
   facts.local_to_local_words = words(buffering, "local_to_local");
   facts.external_to_local_words = words(buffering, "external_to_local");
   facts.local_to_external_words = words(buffering, "local_to_external");
   facts.external_to_external_words = words(buffering, "external_to_external");
+  facts.slave_port_words = words(buffering, "slave_port");
   facts.fifo_words = words(in, "fifo_words");
   FactReader packet = in.block("packet");
   facts.packet_id_bits = width(packet, "id_bits", 16);
   facts.packet_arbitration_cycles = cycles(packet, "arbitration_cycles");
   facts.packet_slots_per_slave = count(packet, "slots_per_slave", 0, 64);
   facts.packet_arbiters = count(packet, "arbiters", 0, 64);
-  facts.positions_per_arbiter = count(packet, "positions_per_arbiter", 0, 64);
+  facts.packet_msels = count(packet, "msels_per_arbiter", 0, 8);
+  FactReader merge = packet.block("deterministic_merge");
+  facts.merge_arbiters = count(merge, "arbiters", 0, 64);
+  facts.merge_positions = count(merge, "positions", 0, 64);
+  facts.merge_count_bits = width(merge, "count_bits", 8);
   return facts;
 }
 

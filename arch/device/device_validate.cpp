@@ -148,6 +148,18 @@ void check_wires(const Device& device, Checker& check) {
   }
 }
 
+// A slave port's share of a switch is less than the whole way.
+void check_switch(const StreamSwitchFacts& s, Checker& check) {
+  check.require(s.slave_port_cycles < std::min({s.local_to_local_cycles, s.external_to_local_cycles,
+                                                s.local_to_external_cycles, s.external_to_external_cycles}),
+                "stream_switch.latency.slave_port", "not less than the way through the switch");
+  check.require(s.slave_port_words < std::min({s.local_to_local_words, s.external_to_local_words,
+                                               s.local_to_external_words, s.external_to_external_words}),
+                "stream_switch.buffering.slave_port", "not less than the way through the switch");
+  check.require(s.merge_arbiters <= s.packet_arbiters, "stream_switch.packet.deterministic_merge.arbiters",
+                "more than arbiters");
+}
+
 void check_ports(const Device& device, Checker& check) {
   for (const TileKind kind : {TileKind::shim, TileKind::memory, TileKind::core}) {
     if (kind == TileKind::shim) continue;  // its DMA sits behind the South ports
@@ -192,6 +204,7 @@ Problems validate(const Device& device) {
   check.require(device.grid.default_start_column < device.grid.columns, "grid.default_start_column",
                 "outside the grid");
   check_wires(device, check);
+  check_switch(device.stream_switch, check);
   check_ports(device, check);
   return check.take();
 }

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "arch/image/image_check.hpp"
+#include "arch/image/packet.hpp"
 
 namespace aie4ml::arch {
 namespace {
@@ -61,6 +62,7 @@ class DmaCheck {
       check_lock(*bd.release, part + ".release");
       if (bd.release->equal) check_.report(part + ".release", "a release does not wait, it has no 'equal'");
     }
+    if (bd.packet) check_packet(*bd.packet, part + ".packet");
     if (!check_.is_buffer(bd.buffer)) check_.report(part + ".buffer", "there is no buffer {}", bd.buffer);
   }
 
@@ -129,6 +131,15 @@ class DmaCheck {
     }
   }
 
+  void check_packet(const BdPacket& packet, const std::string& part) {
+    const int id_bits = check_.device.stream_switch.packet_id_bits;
+    if (!fits(packet.id, id_bits) || !fits(packet.type, kPacketTypeBits) ||
+        !fits(packet.out_of_order_bd, kOutOfOrderBits)) {
+      check_.report(part, "id {}, type {}, BD {} do not fit into {}, {}, {} bits", packet.id, packet.type,
+                    packet.out_of_order_bd, id_bits, kPacketTypeBits, kOutOfOrderBits);
+    }
+  }
+
   void check_lock(const LockAccess& access, const std::string& part) {
     const LockFacts& locks = check_.device.locks;
     if (!tile_at(access.where)) check_.report(part, "the DMA reaches no lock on that side");
@@ -153,12 +164,21 @@ class DmaCheck {
     if (config.tasks.size() > static_cast<std::size_t>(facts_.queue_depth)) {
       check_.report(part + ".tasks", "{} tasks, the queue holds {}", config.tasks.size(), facts_.queue_depth);
     }
+    const bool in = channel.direction == DmaDirection::s2mm;
+    if (!in && (config.finish_on_tlast || config.out_of_order)) {
+      check_.report(part, "{} sends, it neither finishes on TLAST nor works out of order",
+                    to_string(channel));
+    }
+    if (config.finish_on_tlast && config.out_of_order) {
+      check_.report(part, "out of order, every BD ends with its packet: leave finish_on_tlast out");
+    }
     for (std::size_t i = 0; i < config.tasks.size(); ++i) {
       const DmaTask& task = config.tasks[i];
       const std::string task_part = fmt::format("{}.tasks[{}]", part, i);
       if (task.repeat < 1 || task.repeat > facts_.max_repeat) {
         check_.report(task_part, "repeat {} is not in 1..{}", task.repeat, facts_.max_repeat);
       }
+      if (config.out_of_order) continue;
       const bool ends = check_chain(channel, task.first, task_part);
       if (!ends && i + 1 < config.tasks.size())
         check_.report(task_part, "the chain never ends, and tasks follow it");
@@ -179,18 +199,27 @@ class DmaCheck {
       }
       if (!facts_.bd_allowed(channel, *next))
         check_.report(part, "{} cannot use BD {}", to_string(channel), id);
-      const BufferDescriptor& bd = *found->second;
-      // Without such channels the descriptor itself has been reported.
-      if (facts_.neighbour_channels > 0 && channel.index >= facts_.neighbour_channels &&
-          reaches_neighbour(bd)) {
-        check_.report(part, "BD {} uses a neighbour, which {} cannot reach", id, to_string(channel));
-      }
-      if (channel.direction == DmaDirection::s2mm && bd.padding != BdPadding{}) {
-        check_.report(part, "BD {} pads, which {} cannot do", id, to_string(channel));
-      }
-      next = bd.next;
+      check_use(channel, *found->second, part);
+      next = found->second->next;
     }
     return !next;
+  }
+
+  // What the channel cannot do though the BD may say it.
+  void check_use(ChannelId channel, const BufferDescriptor& bd, const std::string& part) {
+    const int id = bd.id.value;
+    // Without such channels the descriptor itself has been reported.
+    if (facts_.neighbour_channels > 0 && channel.index >= facts_.neighbour_channels &&
+        reaches_neighbour(bd)) {
+      check_.report(part, "BD {} uses a neighbour, which {} cannot reach", id, to_string(channel));
+    }
+    if (channel.direction == DmaDirection::mm2s) return;
+    if (bd.padding != BdPadding{}) {
+      check_.report(part, "BD {} pads, which {} cannot do", id, to_string(channel));
+    }
+    if (bd.packet || bd.suppress_tlast) {
+      check_.report(part, "BD {} makes packets, which {} cannot do", id, to_string(channel));
+    }
   }
 
   static bool reaches_neighbour(const BufferDescriptor& bd) {

@@ -78,13 +78,23 @@ class HostCheck {
     check_connected(plio);
   }
 
+  // Whether the switch takes words from the slave port (input) or gives some to the master port (output).
+  static bool uses(const TileImage& tile, StreamPort port, Direction direction) {
+    const auto any = [](const auto& list, const auto& meets) {
+      return std::any_of(list.begin(), list.end(), meets);
+    };
+    if (direction == Direction::input) {
+      return any(tile.connections, [&](const CircuitConnection& c) { return c.slave == port; }) ||
+             any(tile.packet_slaves, [&](const PacketSlave& p) { return p.slave == port; });
+    }
+    return any(tile.connections, [&](const CircuitConnection& c) { return c.master == port; }) ||
+           any(tile.packet_masters, [&](const PacketMaster& p) { return p.master == port; });
+  }
+
   void check_connected(const PlioChannel& plio) {
     const StreamPort port{PortSide::south, plio.index};
     const TileImage* shim = image_.find({plio.column, 0});
-    const auto meets = [&](const CircuitConnection& c) {
-      return (plio.direction == Direction::input ? c.slave : c.master) == port;
-    };
-    if (shim == nullptr || std::none_of(shim->connections.begin(), shim->connections.end(), meets)) {
+    if (shim == nullptr || !uses(*shim, port, plio.direction)) {
       report("the shim switch does not connect {} of column {}", to_string(port), plio.column);
     }
   }

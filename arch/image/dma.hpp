@@ -46,6 +46,14 @@ struct LockAccess {
   friend bool operator==(const LockAccess&, const LockAccess&) = default;
 };
 
+// A word that goes before the data of a BD and leads it through packet-switched ports (AM020-2; packet.hpp).
+struct BdPacket {
+  std::uint8_t id{};
+  std::uint8_t type{};
+  std::uint8_t out_of_order_bd{};  // BD that an S2MM channel in out-of-order mode uses for it
+  friend bool operator==(const BdPacket&, const BdPacket&) = default;
+};
+
 struct BufferDescriptor {
   BdId id{};
   LockAccess::Where memory{LockAccess::Where::own};  // whose memory the address is in
@@ -57,17 +65,21 @@ struct BufferDescriptor {
   std::optional<LockAccess> acquire;
   std::optional<LockAccess> release;
   std::optional<BdId> next;
-  std::int32_t buffer{-1};  // index into DebugMap::buffers
+  std::optional<BdPacket> packet{};  // MM2S
+  bool suppress_tlast{};             // MM2S: the last word does not end a packet
+  std::int32_t buffer{-1};           // index into DebugMap::buffers
   friend bool operator==(const BufferDescriptor&, const BufferDescriptor&) = default;
 
-  // Words on the stream: length plus padding.
+  // Words on the stream: length plus padding. A packet's header comes on top.
   [[nodiscard]] std::int64_t stream_words() const;
 };
 
 // A task pushed on a channel's queue at start: a BD chain run `repeat` times; a chain that loops never ends.
+// Of a channel in out-of-order mode: `repeat` packets, whose headers choose the BDs; `first` means nothing.
 struct DmaTask {
   BdId first{};
   std::uint16_t repeat{1};
+  std::optional<std::uint8_t> token{};  // its end issues a task-complete token to this controller
   friend bool operator==(const DmaTask&, const DmaTask&) = default;
 };
 
@@ -75,6 +87,8 @@ struct DmaChannelConfig {
   ChannelId channel{};
   std::vector<DmaTask> tasks;
   std::int32_t layer{-1};  // index into DebugMap::layers: whose data it moves, for names
+  bool finish_on_tlast{};  // S2MM: a TLAST ends the BD, however many words of it are missing
+  bool out_of_order{};     // S2MM: every packet's header, which is taken off, says which BD to use
   friend bool operator==(const DmaChannelConfig&, const DmaChannelConfig&) = default;
 };
 

@@ -20,6 +20,14 @@ std::int64_t BufferDescriptor::stream_words() const {
   return words;
 }
 
+bool can_choose(const DmaFacts& facts, ChannelId channel, const BufferDescriptor& bd) {
+  using Where = LockAccess::Where;
+  const bool far = bd.memory != Where::own || (bd.acquire && bd.acquire->where != Where::own) ||
+                   (bd.release && bd.release->where != Where::own);
+  return facts.bd_allowed(channel, bd.id) && bd.padding == BdPadding{} && !bd.packet && !bd.suppress_tlast &&
+         (!far || channel.index < facts.neighbour_channels);
+}
+
 const TileImage* Image::find(TileCoord tile) const {
   const auto before = [](const TileImage& image, TileCoord coord) { return image.tile < coord; };
   const auto found = std::lower_bound(tiles.begin(), tiles.end(), tile, before);

@@ -42,6 +42,40 @@ struct CircuitConnection {
   friend bool operator==(const CircuitConnection&, const CircuitConnection&) = default;
 };
 
+// A slave port in packet mode. The header's id chooses the slot with (header & mask) == (id & mask), and that
+// the arbiter and the masters that listen to this arbiter and msel.
+struct PacketSlot {
+  std::uint8_t id{}, mask{};
+  std::uint8_t arbiter{}, msel{};
+  friend bool operator==(const PacketSlot&, const PacketSlot&) = default;
+};
+struct PacketSlave {
+  StreamPort slave{};
+  std::vector<PacketSlot> slots;
+  friend bool operator==(const PacketSlave&, const PacketSlave&) = default;
+};
+
+// A master port in packet mode: takes packets of one arbiter.
+struct PacketMaster {
+  StreamPort master{};
+  std::uint8_t arbiter{};
+  std::uint8_t msels{};  // bit: msel it listens to
+  bool drop_header{};
+  friend bool operator==(const PacketMaster&, const PacketMaster&) = default;
+};
+
+// An arbiter that serves its slaves in a given order, over and over, instead of in turns as they come.
+struct DeterministicMerge {
+  struct Position {
+    StreamPort slave{};
+    std::uint8_t packets{1};
+    friend bool operator==(const Position&, const Position&) = default;
+  };
+  std::uint8_t arbiter{};
+  std::vector<Position> order;
+  friend bool operator==(const DeterministicMerge&, const DeterministicMerge&) = default;
+};
+
 enum class CascadeDirection : std::uint8_t { none, horizontal, vertical };  // west->east, north->south
 
 // Configuration of one tile of any kind; what its kind lacks stays empty.
@@ -53,6 +87,9 @@ struct TileImage {
   std::vector<BufferDescriptor> descriptors;
   std::vector<DmaChannelConfig> channels;
   std::vector<CircuitConnection> connections;
+  std::vector<PacketSlave> packet_slaves;
+  std::vector<PacketMaster> packet_masters;
+  std::vector<DeterministicMerge> merges;
   CascadeDirection cascade_in{CascadeDirection::none};
   CascadeDirection cascade_out{CascadeDirection::none};
   friend bool operator==(const TileImage&, const TileImage&) = default;
@@ -139,9 +176,12 @@ struct Image {
 
   [[nodiscard]] const TileImage* find(TileCoord tile) const;
   // Everything a loader could refuse: coordinates, ids, ranges, capacities, illegal switch connections, two
-  // drivers of one master port, BD chains that leave their channel's half, lock values, programs, slices that
-  // do not cover a tensor, debug indices out of range.
+  // drivers of one master port, packet slots that lead nowhere, BD chains that leave their channel's half,
+  // lock values, programs, slices that do not cover a tensor, debug indices out of range.
   [[nodiscard]] Problems validate(const Device& device) const;
 };
+
+// Whether a packet may choose this BD at an S2MM channel in out-of-order mode.
+bool can_choose(const DmaFacts& facts, ChannelId channel, const BufferDescriptor& bd);
 
 }  // namespace aie4ml::arch

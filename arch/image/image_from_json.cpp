@@ -143,6 +143,12 @@ BufferDescriptor read_descriptor(JsonReader in) {
   if (auto acquire = in.find("acquire")) bd.acquire = read_lock_access(*acquire);
   if (auto release = in.find("release")) bd.release = read_lock_access(*release);
   if (auto next = in.find("next")) bd.next = BdId(next->integer<std::uint8_t>());
+  if (auto packet = in.find("packet")) {
+    bd.packet = BdPacket{packet->at("id").integer<std::uint8_t>(), packet->at("type").integer<std::uint8_t>(),
+                         packet->at("out_of_order_bd").integer<std::uint8_t>()};
+    packet->done();
+  }
+  if (auto suppress = in.find("suppress_tlast")) bd.suppress_tlast = suppress->boolean();
   in.done();
   return bd;
 }
@@ -152,12 +158,52 @@ DmaChannelConfig read_channel(JsonReader in) {
   channel.channel = read_channel_id(in.at("channel"));
   channel.layer = in.at("layer").integer<std::int32_t>();
   channel.tasks = list_of(in.at("tasks").items(), [](JsonReader t) {
-    DmaTask task{BdId(t.at("first").integer<std::uint8_t>()), t.at("repeat").integer<std::uint16_t>()};
+    DmaTask task{BdId(t.at("first").integer<std::uint8_t>()), t.at("repeat").integer<std::uint16_t>(), {}};
+    if (auto token = t.find("token")) task.token = token->integer<std::uint8_t>();
     t.done();
     return task;
   });
+  if (auto finish = in.find("finish_on_tlast")) channel.finish_on_tlast = finish->boolean();
+  if (auto out_of_order = in.find("out_of_order")) channel.out_of_order = out_of_order->boolean();
   in.done();
   return channel;
+}
+
+PacketSlave read_packet_slave(JsonReader in) {
+  PacketSlave port;
+  port.slave = read_port(in.at("slave"));
+  port.slots = list_of(in.at("slots").items(), [](JsonReader s) {
+    PacketSlot slot{s.at("id").integer<std::uint8_t>(), s.at("mask").integer<std::uint8_t>(),
+                    s.at("arbiter").integer<std::uint8_t>(), s.at("msel").integer<std::uint8_t>()};
+    s.done();
+    return slot;
+  });
+  in.done();
+  return port;
+}
+
+PacketMaster read_packet_master(JsonReader in) {
+  PacketMaster port;
+  port.master = read_port(in.at("master"));
+  port.arbiter = in.at("arbiter").integer<std::uint8_t>();
+  const JsonReader msels = in.at("msels");
+  for (const JsonReader& msel : msels.items())
+    port.msels = static_cast<std::uint8_t>(port.msels | 1U << msel.integer(0, 7));
+  port.drop_header = in.at("drop_header").boolean();
+  in.done();
+  return port;
+}
+
+DeterministicMerge read_merge(JsonReader in) {
+  DeterministicMerge merge;
+  merge.arbiter = in.at("arbiter").integer<std::uint8_t>();
+  merge.order = list_of(in.at("order").items(), [](JsonReader p) {
+    DeterministicMerge::Position position{read_port(p.at("slave")), p.at("packets").integer<std::uint8_t>()};
+    p.done();
+    return position;
+  });
+  in.done();
+  return merge;
 }
 
 TileImage read_tile_image(JsonReader in, const std::vector<std::uint8_t>& blob) {
@@ -173,6 +219,9 @@ TileImage read_tile_image(JsonReader in, const std::vector<std::uint8_t>& blob) 
     c.done();
     return connection;
   });
+  tile.packet_slaves = list_of(in.items("packet_slaves"), read_packet_slave);
+  tile.packet_masters = list_of(in.items("packet_masters"), read_packet_master);
+  tile.merges = list_of(in.items("merges"), read_merge);
   if (auto direction = in.find("cascade_in")) tile.cascade_in = read_cascade(*direction);
   if (auto direction = in.find("cascade_out")) tile.cascade_out = read_cascade(*direction);
   in.done();

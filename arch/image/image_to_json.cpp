@@ -76,14 +76,49 @@ json descriptor_json(const BufferDescriptor& bd) {
   if (bd.acquire) object["acquire"] = lock_access_json(*bd.acquire);
   if (bd.release) object["release"] = lock_access_json(*bd.release);
   if (bd.next) object["next"] = bd.next->value;
+  if (bd.packet) {
+    object["packet"] = {
+        {"id", bd.packet->id}, {"type", bd.packet->type}, {"out_of_order_bd", bd.packet->out_of_order_bd}};
+  }
+  if (bd.suppress_tlast) object["suppress_tlast"] = true;
   return object;
 }
 
 json channel_json(const DmaChannelConfig& channel) {
-  return {{"channel", to_string(channel.channel)},
-          {"layer", channel.layer},
-          {"tasks", list_of(channel.tasks, [](const DmaTask& t) {
-             return json{{"first", t.first.value}, {"repeat", t.repeat}};
+  json object = {{"channel", to_string(channel.channel)},
+                 {"layer", channel.layer},
+                 {"tasks", list_of(channel.tasks, [](const DmaTask& t) {
+                    json task = {{"first", t.first.value}, {"repeat", t.repeat}};
+                    if (t.token) task["token"] = *t.token;
+                    return task;
+                  })}};
+  if (channel.finish_on_tlast) object["finish_on_tlast"] = true;
+  if (channel.out_of_order) object["out_of_order"] = true;
+  return object;
+}
+
+json packet_slave_json(const PacketSlave& port) {
+  return {{"slave", to_string(port.slave)},
+          {"slots", list_of(port.slots, [](const PacketSlot& s) {
+             return json{{"id", s.id}, {"mask", s.mask}, {"arbiter", s.arbiter}, {"msel", s.msel}};
+           })}};
+}
+
+json packet_master_json(const PacketMaster& port) {
+  json msels = json::array();
+  for (unsigned m = 0; m < 8; ++m) {
+    if ((port.msels >> m & 1U) != 0) msels.push_back(m);
+  }
+  return {{"master", to_string(port.master)},
+          {"arbiter", port.arbiter},
+          {"msels", std::move(msels)},
+          {"drop_header", port.drop_header}};
+}
+
+json merge_json(const DeterministicMerge& merge) {
+  return {{"arbiter", merge.arbiter},
+          {"order", list_of(merge.order, [](const DeterministicMerge::Position& p) {
+             return json{{"slave", to_string(p.slave)}, {"packets", p.packets}};
            })}};
 }
 
@@ -105,6 +140,9 @@ json tile_image_json(const TileImage& tile, std::vector<std::uint8_t>& blob) {
   put_unless_empty(object, "connections", list_of(tile.connections, [](const CircuitConnection& c) {
                      return json{{"slave", to_string(c.slave)}, {"master", to_string(c.master)}};
                    }));
+  put_unless_empty(object, "packet_slaves", list_of(tile.packet_slaves, packet_slave_json));
+  put_unless_empty(object, "packet_masters", list_of(tile.packet_masters, packet_master_json));
+  put_unless_empty(object, "merges", list_of(tile.merges, merge_json));
   if (tile.cascade_in != CascadeDirection::none) object["cascade_in"] = name(tile.cascade_in);
   if (tile.cascade_out != CascadeDirection::none) object["cascade_out"] = name(tile.cascade_out);
   return object;

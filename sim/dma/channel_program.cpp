@@ -23,6 +23,13 @@ ChannelProgram::ChannelProgram(const arch::Device& device, const arch::TileImage
                                const arch::DmaChannelConfig& config)
     : config_(&config) {
   index_of_.fill(-1);
+  if (config.out_of_order) {
+    const arch::DmaFacts& facts = device.dma(device.kind(tile.tile));
+    for (const arch::BufferDescriptor& bd : tile.descriptors) {
+      if (arch::can_choose(facts, config.channel, bd)) resolve(device, tile, bd.id);
+    }
+    return;
+  }
   for (const arch::DmaTask& task : config.tasks) {
     std::optional<arch::BdId> id = task.first;
     while (id && index_of_[id->value] < 0) id = descriptors_[resolve(device, tile, *id)].bd->next;
@@ -85,12 +92,25 @@ ChannelProgram::Position ChannelProgram::after(const Position& at) const {
 }
 
 ResolvedDescriptor* ChannelProgram::current() {
-  return position_.task < config_->tasks.size() ? &descriptors_[position_.descriptor] : nullptr;
+  return !out_of_order() && position_.task < config_->tasks.size() ? &descriptors_[position_.descriptor]
+                                                                   : nullptr;
 }
 
 ResolvedDescriptor* ChannelProgram::next() {
+  if (out_of_order()) return nullptr;
   const Position next = after(position_);
   return next.task < config_->tasks.size() ? &descriptors_[next.descriptor] : nullptr;
+}
+
+const arch::DmaTask* ChannelProgram::ending_task() const {
+  const Position next = after(position_);
+  const bool goes_on = next.task == position_.task;
+  return goes_on ? nullptr : &config_->tasks[position_.task];
+}
+
+ResolvedDescriptor* ChannelProgram::find(arch::BdId id) {
+  const int index = index_of_[id.value];
+  return index < 0 ? nullptr : &descriptors_[static_cast<std::size_t>(index)];
 }
 
 void ChannelProgram::advance() {

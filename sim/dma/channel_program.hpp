@@ -34,11 +34,23 @@ class ChannelProgram {
   // The one after it: the next of the chain, of the next repetition or task; nullptr: none.
   [[nodiscard]] ResolvedDescriptor* next();
   void advance();
+  // The task whose last BD the current one is; nullptr: it goes on.
+  [[nodiscard]] const arch::DmaTask* ending_task() const;
+
+  // Out-of-order mode: every BD the channel may use can be the next one, and current() is nullptr.
+  [[nodiscard]] bool out_of_order() const { return config_->out_of_order; }
+  [[nodiscard]] const arch::DmaChannelConfig& config() const { return *config_; }
+  // The BD of that number; nullptr: not configured, or not for this channel.
+  [[nodiscard]] ResolvedDescriptor* find(arch::BdId id);
 
   // Visits BDs in the order the channel will run them, the current one first, each at most once, until
-  // `visit` returns false or nothing new comes.
+  // `visit` returns false or nothing new comes. Out of order: all BDs.
   template <class Visit>
   void look_ahead(Visit visit) const {
+    if (out_of_order()) {
+      for (const ResolvedDescriptor& descriptor : descriptors_) visit(descriptor);
+      return;
+    }
     std::uint64_t seen = 0;
     Position at = position_;
     while (at.task < config_->tasks.size()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <random>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -35,6 +36,7 @@ Array::Array(const arch::Device& device, const arch::Image& image,
   add_tracks();
   make_memories_and_locks();
   make_streams();
+  make_packet_switches();
   make_cascades();
   make_units(options.construction_seed, plio_inputs);
   if (plio_sinks_.empty()) complete_at_ = 0;
@@ -203,9 +205,19 @@ traces::NameId Array::work_name(std::int32_t buffer, const UnitInfo& unit) {
 }
 
 void Array::report(Fault::Kind kind, UnitId unit, std::int64_t cycle, const std::string& message) {
-  if (fault_ && std::pair(fault_->cycle.value, fault_unit_) <= std::pair(cycle, unit)) return;
-  fault_ = Fault{
-      .kind = kind, .cycle = arch::Cycles(cycle), .tile = units_[unit].tile, .message = message, .waits = {}};
+  record({.kind = kind,
+          .cycle = arch::Cycles(cycle),
+          .tile = units_[unit].tile,
+          .message = message,
+          .waits = {}},
+         unit);
+}
+
+void Array::record(Fault fault, UnitId unit) {
+  if (fault_ &&
+      std::tuple(fault_->cycle, fault_unit_, fault_->tile) <= std::tuple(fault.cycle, unit, fault.tile))
+    return;
+  fault_ = std::move(fault);
   fault_unit_ = unit;
   sc_core::sc_pause();  // the run loop now knows an end
 }

@@ -11,6 +11,7 @@
 #include "sim/machine/machine.hpp"
 #include "sim/module/core_tile.hpp"
 #include "sim/module/dma_channel.hpp"
+#include "sim/module/packet_switch.hpp"
 #include "sim/module/plio_module.hpp"
 #include "sim/module/services.hpp"
 #include "sim/stream/route_tracer.hpp"
@@ -58,6 +59,8 @@ class Array final : public Services {
   void add_tracks();
   void make_memories_and_locks();
   void make_streams();
+  void make_packet_switches();
+  void find_partners();
   void make_cascades();
   void make_units(std::uint64_t seed, const std::vector<std::vector<std::uint32_t>>& plio_inputs);
   void make_unit(const UnitInfo& unit, const std::vector<std::vector<std::uint32_t>>& plio_inputs);
@@ -69,6 +72,7 @@ class Array final : public Services {
   [[nodiscard]] Receiver receiver_at(const Port& port) const;
   [[nodiscard]] StreamChannel* source_at(const Port& port) const;
   [[nodiscard]] std::string route_name(const RouteEnd& source) const;
+  void record(Fault fault, UnitId unit);
   void lock_fault(arch::TileCoord tile, int requester, int lock, const std::string& what, std::int64_t cycle);
 
   [[nodiscard]] std::int64_t latest_output() const;  // cycle of the latest beat of all outputs so far
@@ -94,6 +98,10 @@ class Array final : public Services {
   std::vector<std::unique_ptr<StreamChannel>> streams_;
   std::map<Port, StreamChannel*> sources_;
   std::map<Port, Receiver> receivers_;
+  // Of ports in packet mode: by slave the route that ends there, by master the one that starts there.
+  std::map<Port, Receiver> packet_slaves_;
+  std::map<Port, StreamChannel*> packet_masters_;
+  std::vector<std::unique_ptr<PacketSwitch>> packet_switches_;
   std::vector<std::unique_ptr<CascadeChannel>> cascades_;
   std::map<arch::TileCoord, CascadeChannel*> cascade_in_, cascade_out_;
   std::vector<std::unique_ptr<UnitLog>> logs_;  // by unit

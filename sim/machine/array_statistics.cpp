@@ -73,6 +73,7 @@ void Array::collect_channels(std::int64_t end, traces::RunStatistics& statistics
                                    .channel = units_[id].channel(),
                                    .words = channel->words(),
                                    .descriptors = channel->descriptors(),
+                                   .tokens = channel->tokens(),
                                    .cycles = cycles});
   }
 }

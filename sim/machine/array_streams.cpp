@@ -1,5 +1,6 @@
 // Streams of the array: routes of the image with the units at their ends.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -32,11 +33,74 @@ void Array::make_streams() {
     StreamRoute route(with_receiver_storage(collapse(traced.nodes), storage), lanes, held + kWindowSlack);
     streams_.push_back(std::make_unique<StreamChannel>(static_cast<int>(streams_.size()), std::move(ends),
                                                        std::move(route)));
-    sources_[{traced.source.tile, traced.source.port}] = streams_.back().get();
+    const bool from_packets = traced.source.kind == RouteEnd::Kind::packet;
+    (from_packets ? packet_masters_ : sources_)[{traced.source.tile, traced.source.port}] =
+        streams_.back().get();
     for (std::size_t r = 0; r < traced.receivers.size(); ++r) {
-      receivers_[{traced.receivers[r].tile, traced.receivers[r].port}] = {streams_.back().get(),
-                                                                          static_cast<int>(r)};
+      const RouteEnd& end = traced.receivers[r];
+      (end.kind == RouteEnd::Kind::packet ? packet_slaves_ : receivers_)[{end.tile, end.port}] = {
+          streams_.back().get(), static_cast<int>(r)};
     }
+  }
+}
+
+void Array::make_packet_switches() {
+  for (const arch::TileImage& tile : image_.tiles) {
+    if (tile.packet_slaves.empty()) continue;
+    std::vector<PacketSwitch::Slave> slaves;
+    for (const arch::PacketSlave& port : tile.packet_slaves) {
+      const auto found = packet_slaves_.find({tile.tile, port.slave});
+      const Receiver in = found == packet_slaves_.end() ? Receiver{} : found->second;
+      slaves.push_back({&port, in.stream, in.index});
+    }
+    std::vector<PacketSwitch::Master> masters;
+    for (const arch::PacketMaster& port : tile.packet_masters)
+      masters.push_back({&port, packet_masters_.at({tile.tile, port.master})});
+    const auto on_fault = [this, at = tile.tile](const std::string& what, std::int64_t cycle) {
+      record({.kind = Fault::Kind::stream,
+              .cycle = arch::Cycles(cycle),
+              .tile = at,
+              .message = device_.tile_name(at) + ": " + what,
+              .waits = {}},
+             kNoUnit);
+    };
+    packet_switches_.push_back(
+        std::make_unique<PacketSwitch>(fmt::format("packets_{}_{}", tile.tile.col, tile.tile.row).c_str(),
+                                       device_, tile, std::move(slaves), std::move(masters), on_fault));
+  }
+  find_partners();
+}
+
+// Through as many packet switches as there are on the way.
+void Array::find_partners() {
+  std::vector<std::set<UnitId>> feeders(streams_.size()), takers(streams_.size());
+  for (const auto& stream : streams_) {
+    const auto at = static_cast<std::size_t>(stream->index());
+    if (stream->ends().source != kNoUnit) feeders[at].insert(stream->ends().source);
+    for (const UnitId unit : stream->ends().receivers) {
+      if (unit != kNoUnit) takers[at].insert(unit);
+    }
+  }
+  const auto join = [](std::set<UnitId>& to, const std::set<UnitId>& from) {
+    const std::size_t before = to.size();
+    to.insert(from.begin(), from.end());
+    return to.size() > before;
+  };
+  for (bool any = !packet_switches_.empty(); any;) {
+    any = false;
+    for (const auto& [slave, in] : packet_slaves_) {
+      for (const auto& [master, out] : packet_masters_) {
+        if (slave.first != master.first) continue;
+        const auto from = static_cast<std::size_t>(in.stream->index());
+        const auto to = static_cast<std::size_t>(out->index());
+        any = join(feeders[to], feeders[from]) || any;
+        any = join(takers[from], takers[to]) || any;
+      }
+    }
+  }
+  for (const auto& stream : streams_) {
+    const auto at = static_cast<std::size_t>(stream->index());
+    stream->set_partners({feeders[at].begin(), feeders[at].end()}, {takers[at].begin(), takers[at].end()});
   }
 }
 
@@ -44,6 +108,8 @@ std::int32_t Array::receiver_storage(const RouteEnd& end) const {
   switch (end.kind) {
     case RouteEnd::Kind::core:
       return 0;  // AM020-2: no FIFO on the core's side
+    case RouteEnd::Kind::packet:
+      return 0;  // the slave port's own, which the route ends with
     case RouteEnd::Kind::dma:
       // APPROX: words an S2MM channel holds while its descriptor waits; taken to be what an MM2S channel
       // holds.
@@ -76,6 +142,7 @@ UnitId Array::unit_at(const RouteEnd& end, bool source) const {
       }
       return kNoUnit;
     }
+    case RouteEnd::Kind::packet:
     case RouteEnd::Kind::nothing:
       return kNoUnit;
   }
@@ -94,9 +161,12 @@ StreamChannel* Array::source_at(const Port& port) const {
 
 std::string Array::route_name(const RouteEnd& source) const {
   for (const arch::RouteInfo& route : image_.debug.routes) {
-    if (route.tile == source.tile && route.source == source.port) return route.name;
+    if (source.kind != RouteEnd::Kind::packet && route.tile == source.tile && route.source == source.port)
+      return route.name;
   }
-  return fmt::format("{} {}", device_.tile_name(source.tile), to_string(source.port));
+  const bool packets = source.kind == RouteEnd::Kind::packet;
+  return fmt::format("{} {}{}", device_.tile_name(source.tile), packets ? "packets to " : "",
+                     to_string(source.port));
 }
 
 }  // namespace aie4ml::sim

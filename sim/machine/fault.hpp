@@ -15,6 +15,8 @@ struct Fault {
     deadlock,     // nothing can happen any more and outputs are missing
     core,         // illegal access, read under a write in flight, ran off its program
     lock,         // a lock left 0..63
+    stream,       // a packet that a switch has no way for
+    dma,          // a packet that a channel has no descriptor for
     cycle_limit,  // RunOptions::max_cycles
     wall_limit    // RunOptions::max_wall_seconds
   };

@@ -128,6 +128,10 @@ std::string_view to_string(Fault::Kind kind) {
       return "core";
     case Fault::Kind::lock:
       return "lock";
+    case Fault::Kind::stream:
+      return "stream";
+    case Fault::Kind::dma:
+      return "dma";
     case Fault::Kind::cycle_limit:
       return "cycle limit";
     case Fault::Kind::wall_limit:

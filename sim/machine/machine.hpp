@@ -54,8 +54,8 @@ std::int64_t words_per_iteration(const arch::Image& image, std::size_t plio);
 
 // plio_inputs: per index into Image::plios the words of all iterations, empty for outputs. All inputs are
 // offered back to back from cycle 0, throttled by back-pressure only; the run ends when every output is
-// complete. Throws InputError for an image that does not validate or that needs what is not modelled (packet
-// routes), and for inputs whose size is not iterations * words_per_iteration().
+// complete. Throws InputError for an image that does not validate or that needs what is not modelled, and for
+// inputs whose size is not iterations * words_per_iteration().
 MachineResult run(const arch::Device& device, const arch::Image& image,
                   const std::vector<std::vector<std::uint32_t>>& plio_inputs, const RunOptions& options);
 

@@ -98,7 +98,14 @@ void Sharing::scan_channel(const arch::Device& device, const arch::TileImage& ti
                            const arch::DmaChannelConfig& config, UnitId unit) {
   std::set<arch::BdId> seen;
   std::vector<arch::BdId> open;
-  for (const arch::DmaTask& task : config.tasks) open.push_back(task.first);
+  if (config.out_of_order) {
+    const arch::DmaFacts& facts = device.dma(device.kind(tile.tile));
+    for (const arch::BufferDescriptor& bd : tile.descriptors) {
+      if (arch::can_choose(facts, config.channel, bd)) open.push_back(bd.id);
+    }
+  } else {
+    for (const arch::DmaTask& task : config.tasks) open.push_back(task.first);
+  }
   while (!open.empty()) {
     const arch::BdId id = open.back();
     open.pop_back();
@@ -109,7 +116,7 @@ void Sharing::scan_channel(const arch::Device& device, const arch::TileImage& ti
     if (bd->release) {
       add_releaser({dma_target(device, tile.tile, bd->release->where), bd->release->lock.value}, unit);
     }
-    if (bd->next) open.push_back(*bd->next);
+    if (bd->next && !config.out_of_order) open.push_back(*bd->next);
   }
 }
 

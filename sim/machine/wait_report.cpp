@@ -61,11 +61,11 @@ class Reporter {
         // Words that are there but do not come are held back by another receiver of the multicast.
         const StreamChannel& route = stream(cause);
         const bool held = route.route().left_count() < route.route().pushed();
-        const UnitId other = held ? blocking(route) : kNoUnit;
-        return known(other != kNoUnit && other != unit ? other : route.ends().source);
+        const std::vector<UnitId> others = held ? blocking(route) : std::vector<UnitId>{};
+        return !others.empty() && others.front() != unit ? others : route.ends().feeders;
       }
       case What::room:
-        return cause.link < 0 ? std::vector<UnitId>{} : known(blocking(stream(cause)));
+        return cause.link < 0 ? std::vector<UnitId>{} : blocking(stream(cause));
       case What::cascade_word:
         return known(in_.cascades[static_cast<std::size_t>(cause.link)]->writer());
       case What::cascade_room:
@@ -98,9 +98,12 @@ class Reporter {
   [[nodiscard]] const StreamChannel& stream(const WaitCause& cause) const {
     return *in_.streams[static_cast<std::size_t>(cause.link)];
   }
-  static UnitId blocking(const StreamChannel& stream) {
+  // Who would have to take words for the stream to go on.
+  static std::vector<UnitId> blocking(const StreamChannel& stream) {
     const int receiver = stream.route().blocking_receiver();
-    return receiver < 0 ? kNoUnit : stream.ends().receivers[static_cast<std::size_t>(receiver)];
+    if (receiver < 0) return {};
+    const UnitId unit = stream.ends().receivers[static_cast<std::size_t>(receiver)];
+    return unit == kNoUnit ? stream.ends().takers : known(unit);
   }
   static std::vector<UnitId> known(UnitId unit) {
     return unit == kNoUnit ? std::vector<UnitId>{} : std::vector<UnitId>{unit};

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "arch/image/packet.hpp"
 #include "sim/check.hpp"
 #include "sim/kernel/fresh_stack.hpp"
 #include "sim/kernel/kernel_time.hpp"
@@ -67,20 +70,59 @@ int DmaChannel::slot_at(arch::TileCoord memory) const {
 
 void DmaChannel::run() {
   fresh_stack();
+  if (program_.out_of_order()) run_out_of_order();
   if (ResolvedDescriptor* first = program_.current()) post_acquire(*first, time_);
   while (ResolvedDescriptor* descriptor = program_.current()) {
-    if (descriptor->acquire_lock) wait_acquire(*descriptor);
-    active_ = true;
-    if (!chained_) time_ += timing().bd_start_cycles;
-    if (log_.recording()) log_.begin_work(services_.work_name(descriptor->bd->buffer, log_.unit()), time_);
-    transfer(*descriptor);
-    ++descriptor->runs;
-    ++descriptors_;
-    active_ = false;
+    move(*descriptor);
+    issue_token(program_.ending_task());
     program_.advance();
     chained_ = true;
   }
   log_.finished(time_);
+}
+
+void DmaChannel::run_out_of_order() {
+  for (const arch::DmaTask& task : config().tasks) {
+    for (int packet = 0; packet < task.repeat; ++packet) {
+      const StreamWord header = take_header();
+      const arch::BdId id = arch::out_of_order_bd(header.bits);
+      ResolvedDescriptor* descriptor = program_.find(id);
+      if (descriptor == nullptr || header.last) {
+        fail(header.last ? std::string("a packet without words")
+                         : fmt::format("a packet asks for BD {}, which is not there for this channel",
+                                       static_cast<int>(id.value)));
+        return;
+      }
+      chained_ = false;
+      post_acquire(*descriptor, time_);
+      move(*descriptor);
+      if (failed_) return;
+    }
+    issue_token(&task);
+  }
+}
+
+void DmaChannel::move(ResolvedDescriptor& descriptor) {
+  if (descriptor.acquire_lock) wait_acquire(descriptor);
+  running_ = &descriptor;
+  active_ = true;
+  if (!chained_) time_ += timing().bd_start_cycles;
+  if (log_.recording()) log_.begin_work(services_.work_name(descriptor.bd->buffer, log_.unit()), time_);
+  transfer(descriptor);
+  ++descriptor.runs;
+  ++descriptors_;
+  active_ = false;
+}
+
+void DmaChannel::issue_token(const arch::DmaTask* task) {
+  if (task == nullptr || !task->token) return;
+  ++tokens_;
+  if (log_.recording()) log_.instant(services_.options().recorder->intern("token"), time_);
+}
+
+void DmaChannel::fail(const std::string& what) {
+  failed_ = true;
+  services_.report(Fault::Kind::dma, log_.unit().id, time_, log_.unit().name + ": " + what);
 }
 
 void DmaChannel::post_acquire(ResolvedDescriptor& descriptor, std::int64_t cycle) {
@@ -128,10 +170,9 @@ bool DmaChannel::may_start(const ResolvedDescriptor& descriptor, UnitId core) co
 
 BankMask DmaChannel::reachable_banks(arch::TileCoord memory, UnitId core) const {
   BankMask banks = 0;
-  bool running = active_;
   program_.look_ahead([&](const ResolvedDescriptor& descriptor) {
+    const bool running = active_ && &descriptor == running_;
     if (!running && !may_start(descriptor, core)) return false;
-    running = false;
     if (descriptor.memory == memory) banks |= descriptor.banks;
     return true;
   });

@@ -1,8 +1,8 @@
 // What both directions of a DMA channel have in common: the order of tasks and descriptors, their locks, and
 // what everybody else may know about them.
 //
-// APPROX: all tasks are in the queue in cycle 0, however many; TLAST and finish-on-TLAST, task tokens,
-// out-of-order packets and compression have no model.
+// APPROX: all tasks are in the queue in cycle 0. Task-complete tokens are counted, not sent; compression has
+// no model.
 #pragma once
 
 #include <array>
@@ -34,17 +34,25 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
 
   [[nodiscard]] std::int64_t words() const { return words_; }
   [[nodiscard]] std::int64_t descriptors() const { return descriptors_; }
+  [[nodiscard]] std::int64_t tokens() const { return tokens_; }
   [[nodiscard]] int words_per_cycle() const { return std::max(1, facts_.stream_bits / 32); }  // of its stream
 
  protected:
   // Moves the words of one descriptor. On entry time_ is the first cycle in which something may happen; on
   // return it is when the successor's start-up begins. Calls hand_over() when words can no longer be added.
   virtual void transfer(ResolvedDescriptor& descriptor) = 0;
+  // Takes the header of the next packet, in out-of-order mode.
+  virtual StreamWord take_header() = 0;
   // Asks for the lock of the successor, from `cycle` on. Once a descriptor.
   void request_successor(std::int64_t cycle);
   // The descriptor's last access was in `cycle`: gives its lock back.
   void release(const ResolvedDescriptor& descriptor, std::int64_t cycle);
 
+  // The channel did what it must not do and stops for good.
+  void fail(const std::string& what);
+
+  [[nodiscard]] const arch::DmaChannelConfig& config() const { return program_.config(); }
+  [[nodiscard]] arch::TileCoord tile() const { return tile_; }
   [[nodiscard]] const arch::DmaTiming& timing() const { return facts_.timing; }
   [[nodiscard]] int line_words() const { return facts_.memory_bits / 32; }
   [[nodiscard]] int slot_at(arch::TileCoord memory) const;
@@ -61,6 +69,9 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
 
  private:
   void run();
+  void run_out_of_order();
+  void move(ResolvedDescriptor& descriptor);
+  void issue_token(const arch::DmaTask* task);
   void post_acquire(ResolvedDescriptor& descriptor, std::int64_t cycle);
   void wait_acquire(const ResolvedDescriptor& descriptor);
   [[nodiscard]] bool may_start(const ResolvedDescriptor& descriptor, UnitId core) const;
@@ -69,13 +80,16 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   arch::TileCoord tile_;
   int access_cycles_;
   ChannelProgram program_;
-  bool active_{};                          // the current descriptor has its lock
+  bool failed_{};
+  bool active_{};  // `running_` has its lock
+  const ResolvedDescriptor* running_{};
   const ResolvedDescriptor* requested_{};  // whose lock was asked for last
   std::int64_t requested_at_{};
   LockTicket acquire_;
   std::array<LockTicket, 2> release_;  // in turns: one may be on its way when the next is due
   std::size_t next_release_{};
   std::int64_t descriptors_{};
+  std::int64_t tokens_{};
 };
 
 }  // namespace aie4ml::sim

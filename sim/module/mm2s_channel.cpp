@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "arch/image/packet.hpp"
+#include "sim/check.hpp"
 #include "sim/dma/bd_walker.hpp"
 #include "sim/kernel/kernel_time.hpp"
 
@@ -13,14 +15,15 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
   pace_ = time_;
   // APPROX: the stream pauses when descriptors change, even if words were fetched ahead. Measured are extra
   // cycles per swap of a ping-pong pair on a saturated port, not where in the channel they arise.
-  std::int64_t gap = 0;
+  gap_ = 0;
   if (chained_) {
-    gap = 1 + timing().bd_chain_cycles +
-          (descriptor.acquire_lock ? services_.device().locks.service_cycles : 0);
+    gap_ = 1 + timing().bd_chain_cycles +
+           (descriptor.acquire_lock ? services_.device().locks.service_cycles : 0);
   }
   bank_module_ = &services_.banks(descriptor.memory);
   slot_ = slot_at(descriptor.memory);
   TileMemory& memory = bank_module_->memory();
+  if (descriptor.bd->packet) send_header(*descriptor.bd->packet);
   BdWalker walker(*descriptor.bd, descriptor.runs);
   while (!walker.done()) {
     const WordGroup group = walker.next_group(line_words());
@@ -40,8 +43,9 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
         const auto address = static_cast<std::size_t>(group.addresses[static_cast<std::size_t>(i)]) * 4;
         std::memcpy(&word, memory.data() + address, sizeof word);
       }
-      stream_->push(word, cycle + timing().first_word_cycles + access_cycles(), gap);
-      gap = 0;
+      const bool last = walker.done() && i + 1 == group.count && !descriptor.bd->suppress_tlast;
+      stream_->push({word, last}, cycle + timing().first_word_cycles + access_cycles(), gap_);
+      gap_ = 0;
     }
     pushed_ += group.count;
     words_ += group.count;
@@ -53,6 +57,22 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
   release(descriptor, last);
   time_ = last + 1 + timing().bd_chain_cycles;
   request_successor(time_);
+}
+
+void Mm2sChannel::send_header(const arch::BdPacket& packet) {
+  const std::int64_t cycle = std::max(next_access_, wait_room(1));
+  if (cycle > pace_) log_.waited({.reason = traces::StallReason::stream}, pace_, cycle);
+  stream_->push(arch::packet_header(packet, tile()), cycle + timing().first_word_cycles + access_cycles(),
+                gap_);
+  gap_ = 0;
+  ++pushed_;
+  next_access_ = cycle;
+  pace_ = cycle + 1;
+}
+
+StreamWord Mm2sChannel::take_header() {
+  check(false, "a channel that sends takes no packets");
+  return {};
 }
 
 std::int64_t Mm2sChannel::wait_room(int words) {

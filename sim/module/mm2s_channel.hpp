@@ -11,13 +11,17 @@ class Mm2sChannel final : public DmaChannel {
 
  private:
   void transfer(ResolvedDescriptor& descriptor) override;
+  StreamWord take_header() override;
+  // Sends the header of a packet; the data follows.
+  void send_header(const arch::BdPacket& packet);
   // First cycle in which the channel has room for `words` more on their way to the stream.
   std::int64_t wait_room(int words);
   // Blocks until the bank is ours; returns the cycle.
   std::int64_t access(BankMask bank, std::int64_t cycle);
   void bank_granted(BankMask banks, std::int64_t cycle) override;
 
-  std::int64_t pushed_{};
+  std::int64_t pushed_{};       // words, headers included
+  std::int64_t gap_{};          // cycles between the next word and the one before it, at least
   std::int64_t next_access_{};  // first cycle in which the channel could access memory again
   std::int64_t pace_{};         // when the next access is due for the stream not to run dry
   // Of the descriptor at hand.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "sim/check.hpp"
 #include "sim/kernel/kernel_time.hpp"
 
@@ -16,11 +18,18 @@ void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
   BankModule& banks = services_.banks(descriptor.memory);
   const int slot = slot_at(descriptor.memory);
   BdWalker walker(*descriptor.bd, descriptor.runs);
-  while (!walker.done()) {
-    const WordGroup group = walker.next_group(line_words());
+  packet_ended_ = false;
+  while (!walker.done() && !(heeds_tlast() && packet_ended_)) {
+    WordGroup group = walker.next_group(line_words());
     check(!group.padding, "only what is read can be padded");
     wait_write_room();
-    take(group.count);
+    const int wanted = group.count;
+    group.count = take(wanted);
+    if (config().out_of_order && packet_ended_ != (walker.done() && group.count == wanted)) {
+      fail(fmt::format("a packet for BD {} is {} than the {} words of the BD",
+                       static_cast<int>(descriptor.bd->id.value), packet_ended_ ? "shorter" : "longer",
+                       descriptor.bd->length_words));
+    }
     Write w{.module = &banks, .slot = slot, .group = group};
     for (int i = 0; i < group.count; ++i) {
       w.words[static_cast<std::size_t>(i)] = stream_->word(taken_ - group.count + i).bits;
@@ -40,16 +49,33 @@ void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
   release(descriptor, finished_.back());
 }
 
-void S2mmChannel::take(int count) {
+void S2mmChannel::wait_route() {
+  if (stream_ != nullptr) return;
+  const WaitScope scope(log_, {.reason = traces::StallReason::stream, .what = WaitCause::What::words}, time_);
+  sc_core::wait(never_);  // no route leads here: nothing ever happens again
+}
+
+StreamWord S2mmChannel::take_header() {
+  wait_route();
+  take(1);
+  const StreamWord header = stream_->word(taken_ - 1);
+  --words_;  // not one of the data
+  stream_->pop(receiver_, cycles_);
+  lane_ = 0;
+  time_ = cycles_.back() + 1;
+  return header;
+}
+
+int S2mmChannel::take(int count) {
   const WaitCause cause{.reason = traces::StallReason::stream, .what = WaitCause::What::words};
-  if (stream_ == nullptr) {
-    const WaitScope scope(log_, cause, time_);
-    sc_core::wait(never_);  // no route leads here: nothing ever happens again
-  }
-  stream_->wait_arrival(receiver_, taken_ + count - 1, log_, time_);
+  wait_route();
+  // Words behind the end of a packet may never come.
+  if (!heeds_tlast()) stream_->wait_arrival(receiver_, taken_ + count - 1, log_, time_);
   cycles_.clear();
-  for (int i = 0; i < count; ++i) {
-    const std::int64_t arrival = *stream_->route().arrival(receiver_, taken_);
+  packet_ended_ = false;
+  int i = 0;
+  for (; i < count && !(heeds_tlast() && packet_ended_); ++i) {
+    const std::int64_t arrival = stream_->wait_arrival(receiver_, taken_, log_, time_);
     if (arrival > time_) {
       log_.waited(cause, time_ + (lane_ > 0 ? 1 : 0), arrival);
       time_ = arrival;
@@ -60,9 +86,11 @@ void S2mmChannel::take(int count) {
       ++time_;
       lane_ = 0;
     }
+    packet_ended_ = stream_->word(taken_).last;
     ++taken_;
   }
-  words_ += count;
+  words_ += i;
+  return i;
 }
 
 // APPROX: storage between stream and memory is not documented; a channel that cannot write for longer than

@@ -27,8 +27,13 @@ class S2mmChannel final : public DmaChannel {
     std::array<std::uint32_t, WordGroup::kMaxWords> words{};
   };
   void transfer(ResolvedDescriptor& descriptor) override;
-  // Takes the next words from the stream, each in a cycle of its own (or two, on a 64-bit stream).
-  void take(int count);
+  StreamWord take_header() override;
+  // Takes the next words from the stream, each in a cycle of its own (or two, on a 64-bit stream); fewer than
+  // `count` if the packet ends and that ends the descriptor. Returns how many.
+  int take(int count);
+  // Whether the end of a packet is one of the descriptor.
+  [[nodiscard]] bool heeds_tlast() const { return config().finish_on_tlast || config().out_of_order; }
+  void wait_route();
   void wait_write_room();
   void write(Write write);
   void bank_granted(BankMask banks, std::int64_t cycle) override;
@@ -36,6 +41,7 @@ class S2mmChannel final : public DmaChannel {
   int receiver_;
   std::int64_t taken_{};              // words, over all descriptors
   int lane_{};                        // words taken in cycle time_
+  bool packet_ended_{};               // with the word taken last
   std::vector<std::int64_t> cycles_;  // in which the words of the group at hand were taken
 
   // Writes on their way to memory; they go on while the next words come in.

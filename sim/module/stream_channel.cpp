@@ -46,6 +46,7 @@ std::int64_t StreamChannel::wait_arrival(int receiver, std::int64_t index, UnitL
 }
 
 void StreamChannel::wake() {
+  for (StreamListener* listener : listeners_) listener->stream_changed();
   if (source_.index >= 0 && route_.left(source_.index)) {
     source_.index = -1;
     source_.known.notify();

@@ -14,19 +14,38 @@
 
 namespace aie4ml::sim {
 
+// Who has no thread of its own and is told of everything that happens on a route.
+class StreamListener {
+ public:
+  StreamListener() = default;
+  StreamListener(const StreamListener&) = delete;
+  StreamListener& operator=(const StreamListener&) = delete;
+  virtual ~StreamListener() = default;
+  virtual void stream_changed() = 0;
+};
+
 class StreamChannel {
  public:
-  // source, receivers: kNoUnit where nobody acts.
+  // source, receivers: kNoUnit where no unit is, but a port in packet mode or nothing at all.
   struct Ends {
     std::string name;  // "fc1.out[0] -> memory tile (9,0)"
     UnitId source{kNoUnit};
     std::vector<UnitId> receivers;
     std::int32_t hops{};
+    // Units whose words may come here, and those that words from here may go to, packet-switched ports on the
+    // way included; ascending.
+    std::vector<UnitId> feeders{}, takers{};
   };
   StreamChannel(int index, Ends ends, StreamRoute route);
 
   [[nodiscard]] int index() const { return index_; }
   [[nodiscard]] const Ends& ends() const { return ends_; }
+  // Once all routes are there; see Ends.
+  void set_partners(std::vector<UnitId> feeders, std::vector<UnitId> takers) {
+    ends_.feeders = std::move(feeders);
+    ends_.takers = std::move(takers);
+  }
+  void add_listener(StreamListener& listener) { listeners_.push_back(&listener); }
   [[nodiscard]] const StreamRoute& route() const { return route_; }
 
   // Source.
@@ -57,6 +76,7 @@ class StreamChannel {
   Waiter source_;
   bool wants_space_{};  // the source waits for space()
   std::vector<std::unique_ptr<Waiter>> receivers_;
+  std::vector<StreamListener*> listeners_;
 };
 
 }  // namespace aie4ml::sim

@@ -25,18 +25,38 @@ using Connections = std::map<SwitchPort, std::vector<StreamPort>>;
 
 class Tracer {
  public:
-  Tracer(const arch::Device& device, const Connections& connections)
+  Tracer(const arch::Device& device, const Connections& connections,
+         const std::set<SwitchPort>& packet_slaves)
       : device_(device),
         connections_(connections),
+        packet_slaves_(packet_slaves),
         lanes_(std::max(1, device.stream_switch.word_bits / 32)) {}
 
+  // From a slave port on.
   TracedRoute trace(const SwitchPort& from, RouteEnd source) {
-    route_ = TracedRoute{.source = source, .receivers = {}, .nodes = {RouteNode{}}, .hops = 0};
+    begin(source);
     follow(from, 0, 1);
     return std::move(route_);
   }
 
+  // From the master port of an arbiter on: what is left of the switch's latency and storage behind the slave
+  // port.
+  TracedRoute trace_from_arbiter(TileCoord tile, StreamPort master) {
+    begin({RouteEnd::Kind::packet, tile, master});
+    const StreamPort external{PortSide::south, 0};
+    const arch::StreamSwitchFacts& s = device_.stream_switch;
+    leave(tile, master,
+          add_node(0, device_.switch_latency(external, master) - s.slave_port_cycles,
+                   device_.switch_buffering(external, master) - s.slave_port_words),
+          1);
+    return std::move(route_);
+  }
+
  private:
+  void begin(RouteEnd source) {
+    route_ = TracedRoute{.source = source, .receivers = {}, .nodes = {RouteNode{}}, .hops = 0};
+  }
+
   // Words pass `node` where they enter the switch at `from`.
   // APPROX: a multicast splits where the words enter the switch, each branch with the storage of its whole
   // way through it; hardware shares the slave port's half among the branches.
@@ -47,30 +67,42 @@ class Tracer {
                              "remove one of them");
     }
     route_.hops = std::max(route_.hops, hops);
-    for (const StreamPort master : connections_.at(from)) {
-      const int next = add_node(node, from, master);
-      const bool to_pl = device_.kind(from.tile) == arch::TileKind::shim && master.side == PortSide::south;
-      if (to_pl || arch::is_local(master.side)) {
-        route_.receivers.push_back(receiver(from.tile, master));
-        continue;
-      }
-      const std::optional<TileCoord> neighbour = device_.neighbour(from.tile, master.side);
-      const SwitchPort beyond{neighbour.value_or(TileCoord{}), {arch::opposite(master.side), master.index}};
-      if (neighbour && connections_.contains(beyond)) {
-        follow(beyond, next, hops + 1);
-      } else {
-        route_.receivers.push_back({RouteEnd::Kind::nothing, from.tile, master});
+    if (packet_slaves_.contains(from)) {
+      add_node(node, device_.stream_switch.slave_port_cycles, device_.stream_switch.slave_port_words);
+      route_.receivers.push_back({RouteEnd::Kind::packet, from.tile, from.slave});
+    } else {
+      for (const StreamPort master : connections_.at(from)) {
+        leave(from.tile, master,
+              add_node(node, device_.switch_latency(from.slave, master),
+                       device_.switch_buffering(from.slave, master)),
+              hops);
       }
     }
     on_way_.erase(from);
   }
 
-  int add_node(int parent, const SwitchPort& from, StreamPort master) {
-    const int latency = device_.switch_latency(from.slave, master);
+  // Words that pass `node` have left the switch of `tile` by a master port.
+  void leave(TileCoord tile, StreamPort master, int node, int hops) {
+    route_.hops = std::max(route_.hops, hops);
+    const bool to_pl = device_.kind(tile) == arch::TileKind::shim && master.side == PortSide::south;
+    if (to_pl || arch::is_local(master.side)) {
+      route_.receivers.push_back(receiver(tile, master));
+      return;
+    }
+    const std::optional<TileCoord> neighbour = device_.neighbour(tile, master.side);
+    const SwitchPort beyond{neighbour.value_or(TileCoord{}), {arch::opposite(master.side), master.index}};
+    if (neighbour && (connections_.contains(beyond) || packet_slaves_.contains(beyond))) {
+      follow(beyond, node, hops + 1);
+    } else {
+      route_.receivers.push_back({RouteEnd::Kind::nothing, tile, master});
+    }
+  }
+
+  int add_node(int parent, int latency, int words) {
     // A switch stores at least the words in flight through it; see collapse().
-    const int words = std::max(device_.switch_buffering(from.slave, master), latency + 1);
+    const int stored = std::max(words, latency + 1);
     route_.nodes.push_back(
-        {.parent = parent, .latency = latency, .capacity = words * lanes_, .back_cycles = 1});
+        {.parent = parent, .latency = latency, .capacity = stored * lanes_, .back_cycles = 1});
     return static_cast<int>(route_.nodes.size()) - 1;
   }
 
@@ -87,6 +119,7 @@ class Tracer {
 
   const arch::Device& device_;
   const Connections& connections_;
+  const std::set<SwitchPort>& packet_slaves_;
   int lanes_;
   TracedRoute route_;
   std::set<SwitchPort> on_way_;
@@ -96,13 +129,21 @@ class Tracer {
 
 std::vector<TracedRoute> trace_routes(const arch::Device& device, const arch::Image& image) {
   Connections connections;
+  std::set<SwitchPort> packet_slaves;
+  std::set<SwitchPort> slaves;
   for (const arch::TileImage& tile : image.tiles) {
-    for (const arch::CircuitConnection& c : tile.connections)
+    for (const arch::CircuitConnection& c : tile.connections) {
       connections[{tile.tile, c.slave}].push_back(c.master);
+      slaves.insert({tile.tile, c.slave});
+    }
+    for (const arch::PacketSlave& p : tile.packet_slaves) {
+      packet_slaves.insert({tile.tile, p.slave});
+      slaves.insert({tile.tile, p.slave});
+    }
   }
   std::vector<TracedRoute> routes;
-  Tracer tracer(device, connections);
-  for (const auto& [from, masters] : connections) {
+  Tracer tracer(device, connections, packet_slaves);
+  for (const SwitchPort& from : slaves) {
     const bool shim = device.kind(from.tile) == arch::TileKind::shim;
     RouteEnd source{RouteEnd::Kind::nothing, from.tile, from.slave};
     if (from.slave.side == PortSide::dma && !shim) {
@@ -119,6 +160,10 @@ std::vector<TracedRoute> trace_routes(const arch::Device& device, const arch::Im
       continue;
     }
     routes.push_back(tracer.trace(from, source));
+  }
+  for (const arch::TileImage& tile : image.tiles) {
+    for (const arch::PacketMaster& p : tile.packet_masters)
+      routes.push_back(tracer.trace_from_arbiter(tile.tile, p.master));
   }
   return routes;
 }

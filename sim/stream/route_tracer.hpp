@@ -9,17 +9,19 @@
 
 namespace aie4ml::sim {
 
-// A port at which words enter or leave the switches: a core's, a DMA channel's, a PLIO's.
+// A port at which words enter or leave a circuit-switched route: a core's, a DMA channel's, a PLIO's, or one
+// in packet mode.
 struct RouteEnd {
   enum class Kind : std::uint8_t {
     core,  // the stream port of a core
     dma,
     plio,
+    packet,  // a port in packet mode: receiver: a slave port, source: a master port
     nothing  // the words stop at a port that leads nowhere
   };
   Kind kind{};
   arch::TileCoord tile{};
-  arch::StreamPort port{};  // source: slave port of its switch; receiver: master port
+  arch::StreamPort port{};  // source: slave port of its switch; receiver: master port; packet: the other way
 };
 
 struct TracedRoute {
@@ -31,7 +33,8 @@ struct TracedRoute {
   std::int32_t hops{};  // switches passed to the farthest receiver
 };
 
-// Routes of all sources the image connects, in the order of its tiles and connections. Words that no source
+// Routes of all sources the image connects, in the order of their tiles and ports; then those that start at
+// master ports in packet mode. Words that no source
 // feeds are not followed. Throws InputError for a ring of switches and for sources and receivers that the
 // machine has no model of (control and trace ports, stream FIFOs, shim DMA).
 std::vector<TracedRoute> trace_routes(const arch::Device& device, const arch::Image& image);

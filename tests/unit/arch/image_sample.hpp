@@ -39,10 +39,18 @@ inline TileImage sample_core(TileCoord tile, bool first) {
   out.length_words = 24;
   out.dimensions = {{4, 1}, {3, 8}, {2, 100}};
   out.iteration = {3, 200};
+  out.packet = BdPacket{31, 7, 63};
+  out.suppress_tlast = true;
   result.descriptors = {in, out};
   result.channels = {{{DmaDirection::s2mm, 0}, {{BdId(0), 1}}, 0},
-                     {{DmaDirection::mm2s, 1}, {{BdId(9), 256}, {BdId(9), 2}}, -1}};
+                     {{DmaDirection::mm2s, 1}, {{BdId(9), 256}, {BdId(9), 2, 0}}, -1},
+                     {{DmaDirection::s2mm, 1}, {{BdId(0), 4, 255}}, -1}};
+  result.channels[first ? 0 : 2].finish_on_tlast = true;
+  result.channels[first ? 2 : 0].out_of_order = true;
   result.connections = {{{south, 2}, {dma, 0}}, {{south, 2}, {north, 5}}, {{dma, 1}, {south, 0}}};
+  result.packet_slaves = {{{dma, 0}, {{3, 31, 0, 1}, {8, 24, 1, 0}}}, {{north, 0}, {{0, 0, 1, 3}}}};
+  result.packet_masters = {{{south, 3}, 0, 0b0010, true}, {{north, 0}, 1, 0b1001, false}};
+  result.merges = {{1, {{{dma, 0}, 3}, {{north, 0}, 63}}}};
   (first ? result.cascade_out : result.cascade_in) = CascadeDirection::horizontal;
   return result;
 }
