@@ -29,6 +29,7 @@ struct Device {
   StreamSwitchFacts stream_switch;
   CascadeFacts cascade;
   ShimFacts shim;
+  ExternalMemoryFacts external_memory;
   GridFacts grid;
   KernelFacts kernel;
   std::shared_ptr<const nlohmann::json> facts;  // the merged JSON it was read from, see to_json()

@@ -199,9 +199,20 @@ struct ShimFacts {
   int cdc_fifo_words{};
   int cdc_cycles{};                        // AIE cycles through an empty clock-crossing FIFO
   std::vector<int> unregistered_channels;  // lack BLI registers
-  std::vector<int> noc_slave_ports;        // South slaves that the NoC DMA can use
-  std::vector<int> noc_master_ports;       // South masters that the NoC DMA can use
+  std::vector<int> noc_slave_ports;        // South slaves that the NoC can use instead of the PL
+  std::vector<int> noc_master_ports;       // South masters that the NoC can use instead of the PL
+  std::vector<int> dma_slave_ports;        // of them, by MM2S channel, those of the DMA
+  std::vector<int> dma_master_ports;       // by S2MM channel
   DmaFacts dma;
+};
+
+// DDR as the shim DMAs see it through the NoC.
+struct ExternalMemoryFacts {
+  double megabytes_per_second{};  // 10^6 bytes; of all channels together
+  double read_latency_ns{};       // from a burst's turn to its data, its transfer not included
+  double write_latency_ns{};
+  Bytes burst;               // the most that one request moves
+  int outstanding_bursts{};  // of one channel
 };
 
 struct GridFacts {

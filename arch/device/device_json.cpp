@@ -299,8 +299,20 @@ ShimFacts read_shim(FactReader in) {
   shim.unregistered_channels = in.integers("unregistered_channels", "index", 0, 63);
   shim.noc_slave_ports = in.integers("noc_slave_ports", "index", 0, 63);
   shim.noc_master_ports = in.integers("noc_master_ports", "index", 0, 63);
+  shim.dma_slave_ports = in.integers("dma_slave_ports", "index", 0, 63);
+  shim.dma_master_ports = in.integers("dma_master_ports", "index", 0, 63);
   shim.dma = read_dma(in.block("dma"));
   return shim;
+}
+
+ExternalMemoryFacts read_external_memory(FactReader in) {
+  ExternalMemoryFacts memory;
+  memory.megabytes_per_second = in.real("bandwidth", "MB/s", 1, 1e7);
+  memory.read_latency_ns = in.real("read_latency", "ns", 0, 1e5);
+  memory.write_latency_ns = in.real("write_latency", "ns", 0, 1e5);
+  memory.burst = bytes_of(in, "burst", 4, 4096);
+  memory.outstanding_bursts = count(in, "outstanding_bursts", 1, 1024);
+  return memory;
 }
 
 GridFacts read_grid(FactReader in) {
@@ -340,6 +352,7 @@ Device device_from_json(const nlohmann::json& merged, const std::string& where) 
     device.stream_switch = read_stream_switch(in.block("stream_switch"));
     device.cascade = read_cascade(in.block("cascade"));
     device.shim = read_shim(in.block("shim"));
+    device.external_memory = read_external_memory(in.block("external_memory"));
     device.grid = read_grid(in.block("grid"));
     device.kernel = read_kernel(in.block("kernel"));
     device.facts = std::make_shared<const nlohmann::json>(merged);

@@ -182,6 +182,18 @@ void check_ports(const Device& device, Checker& check) {
   check.require(all_below(shim.noc_slave_ports, south_slaves), "shim.noc_slave_ports", "no such South slave");
   check.require(all_below(shim.noc_master_ports, south_masters), "shim.noc_master_ports",
                 "no such South master");
+  const auto among = [](const std::vector<int>& some, const std::vector<int>& all) {
+    return std::all_of(some.begin(), some.end(),
+                       [&all](int i) { return std::find(all.begin(), all.end(), i) != all.end(); });
+  };
+  check.require(static_cast<int>(shim.dma_slave_ports.size()) == shim.dma.mm2s_channels &&
+                    among(shim.dma_slave_ports, shim.noc_slave_ports),
+                "shim.dma_slave_ports", "not one of shim.noc_slave_ports for every MM2S channel");
+  check.require(static_cast<int>(shim.dma_master_ports.size()) == shim.dma.s2mm_channels &&
+                    among(shim.dma_master_ports, shim.noc_master_ports),
+                "shim.dma_master_ports", "not one of shim.noc_master_ports for every S2MM channel");
+  check.require(multiple(device.external_memory.burst.value, 4), "external_memory.burst",
+                "not a whole number of words");
   check.require(
       std::find(shim.plio_bits.begin(), shim.plio_bits.end(), shim.default_plio_bits) != shim.plio_bits.end(),
       "shim.default_plio_bits", "none of shim.plio_bits");

@@ -37,7 +37,8 @@ class SwitchCheck {
     }
     if (check_.kind() == TileKind::shim && port.side == PortSide::south) {
       if (!meets_host(port, master))
-        check_.report(part, "no PLIO is at {} port {}", master ? "master" : "slave", to_string(port));
+        check_.report(part, "neither PLIO nor GMIO is at {} port {}", master ? "master" : "slave",
+                      to_string(port));
     } else if (!is_local(port.side) && !check_.device.neighbour(check_.tile.tile, port.side)) {
       check_.report(part, "{} port {} leads out of the array", master ? "master" : "slave", to_string(port));
     }
@@ -46,6 +47,7 @@ class SwitchCheck {
 
   bool meets_host(StreamPort port, bool master) const {
     const auto direction = master ? PlioChannel::Direction::output : PlioChannel::Direction::input;
+    if (check_.image.shim_channel_at(check_.device, check_.tile.tile.col, port.index, master)) return true;
     return std::any_of(check_.image.plios.begin(), check_.image.plios.end(), [&](const PlioChannel& plio) {
       return plio.direction == direction && plio.column == check_.tile.tile.col && plio.index == port.index;
     });

@@ -16,10 +16,9 @@ class DmaCheck {
 
   void run() {
     const TileImage& tile = check_.tile;
-    if (check_.kind() == TileKind::shim) {
-      if (!tile.descriptors.empty() || !tile.channels.empty()) {
-        check_.report("channels", "a shim DMA moves external memory, which an image does not have");
-      }
+    if (check_.kind() == TileKind::shim && !(tile.descriptors.empty() && tile.channels.empty()) &&
+        !check_.device.is_noc_column(tile.tile.col)) {
+      check_.report("channels", "the shim of this column has no NoC DMA");
       return;
     }
     for (std::size_t i = 0; i < tile.descriptors.size(); ++i) {
@@ -67,7 +66,6 @@ class DmaCheck {
   }
 
   void check_walk(const BufferDescriptor& bd, const std::string& part) {
-    const std::int64_t memory_words = check_.device.memory_size(check_.kind()).value / 4;
     if (bd.length_words < 1 || !fits(bd.length_words, facts_.length_bits)) {
       check_.report(part + ".length_words", "{} is not in 1..{}", bd.length_words,
                     (std::int64_t{1} << facts_.length_bits) - 1);
@@ -114,10 +112,14 @@ class DmaCheck {
       }
       last += std::int64_t{bd.iteration.wrap - 1} * bd.iteration.stride_words;
     }
-    if (bd.address_words < 0 || bd.address_words + last >= memory_words) {
+    const std::int64_t memory_words = check_.device.memory_size(check_.kind()).value / 4;
+    if (bd.address_words < 0 ||
+        (check_.kind() != TileKind::shim && bd.address_words + last >= memory_words)) {
       check_.report(part, "words {}..{} are not in the memory of {} words", bd.address_words,
                     bd.address_words + last, memory_words);
+      return;
     }
+    last_word_[bd.id] = bd.address_words + last;
   }
 
   void check_padding(const BufferDescriptor& bd, const std::string& part) {
@@ -164,6 +166,10 @@ class DmaCheck {
     if (config.tasks.size() > static_cast<std::size_t>(facts_.queue_depth)) {
       check_.report(part + ".tasks", "{} tasks, the queue holds {}", config.tasks.size(), facts_.queue_depth);
     }
+    if (check_.kind() == TileKind::shim && check_.image.gmio_at(check_.tile.tile.col, channel) == nullptr) {
+      check_.report(part, "{} moves no GMIO", to_string(channel));
+      return;
+    }
     const bool in = channel.direction == DmaDirection::s2mm;
     if (!in && (config.finish_on_tlast || config.out_of_order)) {
       check_.report(part, "{} sends, it neither finishes on TLAST nor works out of order",
@@ -180,6 +186,8 @@ class DmaCheck {
       }
       if (config.out_of_order) continue;
       const bool ends = check_chain(channel, task.first, task_part);
+      if (!ends && check_.kind() == TileKind::shim)
+        check_.report(task_part, "the chain never ends, but the host starts it once an iteration");
       if (!ends && i + 1 < config.tasks.size())
         check_.report(task_part, "the chain never ends, and tasks follow it");
     }
@@ -208,6 +216,7 @@ class DmaCheck {
   // What the channel cannot do though the BD may say it.
   void check_use(ChannelId channel, const BufferDescriptor& bd, const std::string& part) {
     const int id = bd.id.value;
+    if (check_.kind() == TileKind::shim) check_external(channel, bd, part);
     // Without such channels the descriptor itself has been reported.
     if (facts_.neighbour_channels > 0 && channel.index >= facts_.neighbour_channels &&
         reaches_neighbour(bd)) {
@@ -222,6 +231,18 @@ class DmaCheck {
     }
   }
 
+  void check_external(ChannelId channel, const BufferDescriptor& bd, const std::string& part) {
+    const auto last = last_word_.find(bd.id);
+    if (last == last_word_.end()) return;  // reported
+    const GmioChannel* gmio = check_.image.gmio_at(check_.tile.tile.col, channel);
+    const auto end = static_cast<std::size_t>(gmio - check_.image.gmios.data()) + check_.image.plios.size();
+    const std::int64_t words = check_.image.host_words(end);
+    if (last->second >= words) {
+      check_.report(part, "BD {} goes to word {} of '{}', which has {} an iteration",
+                    static_cast<int>(bd.id.value), last->second, gmio->name, words);
+    }
+  }
+
   static bool reaches_neighbour(const BufferDescriptor& bd) {
     return bd.memory != Where::own || (bd.acquire && bd.acquire->where != Where::own) ||
            (bd.release && bd.release->where != Where::own);
@@ -230,6 +251,7 @@ class DmaCheck {
   const TileCheck& check_;
   const DmaFacts& facts_;
   std::map<BdId, const BufferDescriptor*> descriptors_;
+  std::map<BdId, std::int64_t> last_word_;  // that a BD comes to in any of its runs
 };
 
 }  // namespace

@@ -31,6 +31,13 @@ class HostCheck {
       }
       check_plio(image_.plios[i]);
     }
+    for (std::size_t i = 0; i < image_.gmios.size(); ++i) {
+      where_ = fmt::format("gmios[{}]", i);
+      if (!names.insert(image_.gmios[i].name).second || image_.gmios[i].name.empty()) {
+        report("the name '{}' is empty or used twice", image_.gmios[i].name);
+      }
+      check_gmio(image_.gmios[i]);
+    }
     std::set<std::pair<std::string, Direction>> tensors;
     for (std::size_t i = 0; i < image_.ports.size(); ++i) {
       where_ = fmt::format("ports[{}]", i);
@@ -76,6 +83,32 @@ class HostCheck {
       }
     }
     check_connected(plio);
+  }
+
+  void check_gmio(const GmioChannel& gmio) {
+    const ShimFacts& shim = device_.shim;
+    const bool input = gmio.direction == Direction::input;
+    if (!device_.is_noc_column(gmio.column)) report("column {} has no NoC DMA", gmio.column);
+    const std::vector<int>& ports = input ? shim.dma_slave_ports : shim.dma_master_ports;
+    if (gmio.channel >= ports.size()) {
+      report("there is no {}", to_string(gmio.id()));
+      return;
+    }
+    // The multiplexer of a South port gives it to the PL or to the DMA.
+    const int index = ports[gmio.channel];
+    if (!used_.emplace(gmio.direction, gmio.column, index).second) {
+      report("{} channel {} of column {} is used twice", input ? "input" : "output", index, gmio.column);
+    }
+    const TileImage* tile = image_.find({gmio.column, 0});
+    const StreamPort port{PortSide::south, static_cast<std::uint8_t>(index)};
+    if (tile == nullptr || !uses(*tile, port, gmio.direction)) {
+      report("the shim switch does not connect {} of column {}", to_string(port), gmio.column);
+    }
+    const bool has_tasks = tile != nullptr && std::any_of(tile->channels.begin(), tile->channels.end(),
+                                                          [&](const DmaChannelConfig& c) {
+                                                            return c.channel == gmio.id() && !c.tasks.empty();
+                                                          });
+    if (!has_tasks) report("{} of column {} has no task", to_string(gmio.id()), gmio.column);
   }
 
   // Whether the switch takes words from the slave port (input) or gives some to the master port (output).
@@ -141,9 +174,9 @@ class HostCheck {
   // Whether the box lies in the tensor.
   bool check_slice(const GraphPort& port, const PlioSlice& s, int port_index, std::int64_t rows,
                    std::int64_t cols) {
-    if (s.plio < 0 || static_cast<std::size_t>(s.plio) >= image_.plios.size()) {
+    if (s.plio < 0 || static_cast<std::size_t>(s.plio) >= image_.host_ends()) {
       report("there is no PLIO {}", s.plio);
-    } else if (image_.plios[static_cast<std::size_t>(s.plio)].direction != port.direction) {
+    } else if (image_.host_direction(static_cast<std::size_t>(s.plio)) != port.direction) {
       report("PLIO {} goes in the other direction", s.plio);
     } else if (const int owner = owners_.emplace(s.plio, port_index).first->second; owner != port_index) {
       report("PLIO {} already carries ports[{}]", s.plio, owner);

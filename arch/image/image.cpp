@@ -28,6 +28,42 @@ bool can_choose(const DmaFacts& facts, ChannelId channel, const BufferDescriptor
          (!far || channel.index < facts.neighbour_channels);
 }
 
+PlioChannel::Direction Image::host_direction(std::size_t end) const {
+  return end < plios.size() ? plios[end].direction : gmios.at(end - plios.size()).direction;
+}
+
+const std::string& Image::host_name(std::size_t end) const {
+  return end < plios.size() ? plios[end].name : gmios.at(end - plios.size()).name;
+}
+
+std::int64_t Image::host_words(std::size_t end) const {
+  std::int64_t words = 0;
+  for (const GraphPort& port : ports) {
+    for (const PlioSlice& slice : port.slices) {
+      if (static_cast<std::size_t>(slice.plio) != end) continue;
+      words += std::int64_t{slice.rows_on_stream} * slice.cols_on_stream * bits(port.type) / 32;
+    }
+  }
+  return words;
+}
+
+const GmioChannel* Image::gmio_at(int column, ChannelId channel) const {
+  const auto found = std::find_if(gmios.begin(), gmios.end(), [&](const GmioChannel& g) {
+    return g.column == column && g.id() == channel;
+  });
+  return found == gmios.end() ? nullptr : &*found;
+}
+
+std::optional<ChannelId> Image::shim_channel_at(const Device& target, int column, std::uint8_t south,
+                                                bool master) const {
+  const std::vector<int>& ports_of = master ? target.shim.dma_master_ports : target.shim.dma_slave_ports;
+  for (std::size_t c = 0; c < ports_of.size(); ++c) {
+    const ChannelId id{master ? DmaDirection::s2mm : DmaDirection::mm2s, static_cast<std::uint8_t>(c)};
+    if (ports_of[c] == south && gmio_at(column, id) != nullptr) return id;
+  }
+  return std::nullopt;
+}
+
 const TileImage* Image::find(TileCoord tile) const {
   const auto before = [](const TileImage& image, TileCoord coord) { return image.tile < coord; };
   const auto found = std::lower_bound(tiles.begin(), tiles.end(), tile, before);

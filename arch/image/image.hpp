@@ -107,12 +107,26 @@ struct PlioChannel {
   friend bool operator==(const PlioChannel&, const PlioChannel&) = default;
 };
 
+// A buffer of the host in external memory that one channel of a shim's NoC DMA reads (input, MM2S) or writes
+// (output, S2MM). The host starts the channel's tasks once an iteration; addresses of its BDs count from the
+// first word of that iteration.
+struct GmioChannel {
+  std::string name;
+  PlioChannel::Direction direction{};
+  std::int16_t column{};
+  std::uint8_t channel{};
+  [[nodiscard]] ChannelId id() const {
+    return {direction == PlioChannel::Direction::input ? DmaDirection::mm2s : DmaDirection::s2mm, channel};
+  }
+  friend bool operator==(const GmioChannel&, const GmioChannel&) = default;
+};
+
 // One PLIO's share of a graph input or output: the box [row, row+rows) x [col, col+cols) of the tensor seen
 // as a matrix (all axes but the last folded into rows). On the stream a row takes cols_on_stream elements, a
 // multiple of 4 bytes; the host pads inputs with zeros and drops what outputs carry beyond the box. Rows
-// likewise.
+// likewise. A GMIO's share is the same, with its buffer for the stream.
 struct PlioSlice {
-  std::int32_t plio{};  // index into Image::plios
+  std::int32_t plio{};  // index into Image::plios, then into Image::gmios: see Image::host_ends()
   std::int32_t row{}, rows{}, rows_on_stream{};
   std::int32_t col{}, cols{}, cols_on_stream{};
   friend bool operator==(const PlioSlice&, const PlioSlice&) = default;
@@ -170,11 +184,23 @@ struct Image {
   std::string device;            // name; the facts themselves lie beside the image (device.json)
   std::vector<TileImage> tiles;  // sorted by (col, row), each at most once
   std::vector<PlioChannel> plios;
+  std::vector<GmioChannel> gmios;
   std::vector<GraphPort> ports;
   DebugMap debug;
   friend bool operator==(const Image&, const Image&) = default;
 
   [[nodiscard]] const TileImage* find(TileCoord tile) const;
+  // Where the host hands over words: the PLIOs, then the GMIOs.
+  [[nodiscard]] std::size_t host_ends() const { return plios.size() + gmios.size(); }
+  [[nodiscard]] PlioChannel::Direction host_direction(std::size_t end) const;
+  [[nodiscard]] const std::string& host_name(std::size_t end) const;
+  // Words of one iteration there: sum of rows_on_stream * cols_on_stream * element bytes / 4 over the slices.
+  [[nodiscard]] std::int64_t host_words(std::size_t end) const;
+  // The GMIO of a shim DMA channel; null: none.
+  [[nodiscard]] const GmioChannel* gmio_at(int column, ChannelId channel) const;
+  // The shim DMA channel of a GMIO that a South port leads to (slave: MM2S, master: S2MM); none: no GMIO's.
+  [[nodiscard]] std::optional<ChannelId> shim_channel_at(const Device& target, int column, std::uint8_t south,
+                                                         bool master) const;
   // Everything a loader could refuse: coordinates, ids, ranges, capacities, illegal switch connections, two
   // drivers of one master port, packet slots that lead nowhere, BD chains that leave their channel's half,
   // lock values, programs, slices that do not cover a tensor, debug indices out of range.

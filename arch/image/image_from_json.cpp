@@ -240,6 +240,16 @@ PlioChannel read_plio(JsonReader in) {
   return plio;
 }
 
+GmioChannel read_gmio(JsonReader in) {
+  GmioChannel gmio;
+  gmio.name = in.at("name").text();
+  gmio.direction = read_direction(in.at("direction"));
+  gmio.column = in.at("column").integer<std::int16_t>();
+  gmio.channel = in.at("channel").integer<std::uint8_t>();
+  in.done();
+  return gmio;
+}
+
 GraphPort read_graph_port(JsonReader in) {
   GraphPort port;
   port.tensor = in.at("tensor").text();
@@ -304,6 +314,7 @@ Image image_from_json(const nlohmann::json& json, const std::vector<std::uint8_t
   image.tiles =
       list_of(in.at("tiles").items(), [&](const JsonReader& t) { return read_tile_image(t, blob); });
   image.plios = list_of(in.at("plios").items(), read_plio);
+  image.gmios = list_of(in.items("gmios"), read_gmio);
   image.ports = list_of(in.at("ports").items(), read_graph_port);
   image.debug = read_debug(in.at("debug"));
   in.done();

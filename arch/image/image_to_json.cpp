@@ -153,6 +153,13 @@ json plio_json(const PlioChannel& plio) {
           {"index", plio.index}, {"width_bits", plio.width_bits},     {"pl_clock_mhz", plio.pl_clock_mhz}};
 }
 
+json gmio_json(const GmioChannel& gmio) {
+  return {{"name", gmio.name},
+          {"direction", name(gmio.direction)},
+          {"column", gmio.column},
+          {"channel", gmio.channel}};
+}
+
 json port_json(const GraphPort& port) {
   json object = {{"tensor", port.tensor},
                  {"direction", name(port.direction)},
@@ -201,14 +208,17 @@ json debug_json(const DebugMap& debug) {
 }  // namespace
 
 json to_json(const Image& image, std::vector<std::uint8_t>& blob) {
-  return {{"schema", kImageSchema},
-          {"model", image.model},
-          {"model_sha256", image.model_sha256},
-          {"device", image.device},
-          {"tiles", list_of(image.tiles, [&](const TileImage& t) { return tile_image_json(t, blob); })},
-          {"plios", list_of(image.plios, plio_json)},
-          {"ports", list_of(image.ports, port_json)},
-          {"debug", debug_json(image.debug)}};
+  json object = {
+      {"schema", kImageSchema},
+      {"model", image.model},
+      {"model_sha256", image.model_sha256},
+      {"device", image.device},
+      {"tiles", list_of(image.tiles, [&](const TileImage& t) { return tile_image_json(t, blob); })},
+      {"plios", list_of(image.plios, plio_json)},
+      {"ports", list_of(image.ports, port_json)},
+      {"debug", debug_json(image.debug)}};
+  put_unless_empty(object, "gmios", list_of(image.gmios, gmio_json));
+  return object;
 }
 
 }  // namespace aie4ml::arch

@@ -20,8 +20,8 @@ BankMask banks_of(const arch::Device& device, arch::TileCoord memory, const Word
 }  // namespace
 
 ChannelProgram::ChannelProgram(const arch::Device& device, const arch::TileImage& tile,
-                               const arch::DmaChannelConfig& config)
-    : config_(&config) {
+                               const arch::DmaChannelConfig& config, int rounds)
+    : config_(&config), rounds_(rounds) {
   index_of_.fill(-1);
   if (config.out_of_order) {
     const arch::DmaFacts& facts = device.dma(device.kind(tile.tile));
@@ -34,7 +34,7 @@ ChannelProgram::ChannelProgram(const arch::Device& device, const arch::TileImage
     std::optional<arch::BdId> id = task.first;
     while (id && index_of_[id->value] < 0) id = descriptors_[resolve(device, tile, *id)].bd->next;
   }
-  position_ = start_of(0);
+  position_ = start_of(0, 0);
 }
 
 std::size_t ChannelProgram::resolve(const arch::Device& device, const arch::TileImage& tile, arch::BdId id) {
@@ -46,14 +46,17 @@ std::size_t ChannelProgram::resolve(const arch::Device& device, const arch::Tile
   ResolvedDescriptor resolved;
   resolved.bd = &*found;
   resolved.memory = dma_target(device, tile.tile, found->memory);
-  const WordRange range = word_range(*found);
-  const std::int64_t words = device.memory_size(device.kind(resolved.memory)).value / 4;
-  if (range.first < 0 || range.last >= words) {
-    throw arch::InputError(
-        where, fmt::format("it visits words {} to {} of a memory of {}", range.first, range.last, words),
-        "check its address, strides and iteration");
+  // What a shim's DMA moves is in external memory, and in it: Image::validate().
+  if (device.kind(tile.tile) != arch::TileKind::shim) {
+    const WordRange range = word_range(*found);
+    const std::int64_t words = device.memory_size(device.kind(resolved.memory)).value / 4;
+    if (range.first < 0 || range.last >= words) {
+      throw arch::InputError(
+          where, fmt::format("it visits words {} to {} of a memory of {}", range.first, range.last, words),
+          "check its address, strides and iteration");
+    }
+    resolved.banks = banks_of(device, resolved.memory, range);
   }
-  resolved.banks = banks_of(device, resolved.memory, range);
   if (found->acquire) {
     resolved.acquire_lock = {dma_target(device, tile.tile, found->acquire->where),
                              found->acquire->lock.value};
@@ -70,9 +73,13 @@ std::size_t ChannelProgram::resolve(const arch::Device& device, const arch::Tile
   return descriptors_.size() - 1;
 }
 
-ChannelProgram::Position ChannelProgram::start_of(std::size_t task) const {
-  if (task >= config_->tasks.size()) return {.task = config_->tasks.size(), .repetition = 0, .descriptor = 0};
-  return {.task = task,
+ChannelProgram::Position ChannelProgram::start_of(int round, std::size_t task) const {
+  if (task >= config_->tasks.size()) {
+    if (round + 1 < rounds_ && !config_->tasks.empty()) return start_of(round + 1, 0);
+    return {.round = rounds_, .task = config_->tasks.size(), .repetition = 0, .descriptor = 0};
+  }
+  return {.round = round,
+          .task = task,
           .repetition = 0,
           .descriptor = static_cast<std::size_t>(index_of_[config_->tasks[task].first.value])};
 }
@@ -84,11 +91,11 @@ ChannelProgram::Position ChannelProgram::after(const Position& at) const {
     return next;
   }
   if (at.repetition + 1 < config_->tasks[at.task].repeat) {
-    next = start_of(at.task);
+    next = start_of(at.round, at.task);
     next.repetition = at.repetition + 1;
     return next;
   }
-  return start_of(at.task + 1);
+  return start_of(at.round, at.task + 1);
 }
 
 ResolvedDescriptor* ChannelProgram::current() {
@@ -104,7 +111,7 @@ ResolvedDescriptor* ChannelProgram::next() {
 
 const arch::DmaTask* ChannelProgram::ending_task() const {
   const Position next = after(position_);
-  const bool goes_on = next.task == position_.task;
+  const bool goes_on = next.task == position_.task && next.round == position_.round;
   return goes_on ? nullptr : &config_->tasks[position_.task];
 }
 

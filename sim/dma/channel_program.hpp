@@ -25,9 +25,10 @@ struct ResolvedDescriptor {
 // Position in a channel's work.
 class ChannelProgram {
  public:
+  // rounds: how often the tasks are run, one after the other; what the host does with those of a shim.
   // Throws InputError for a BD that is not there and for one that leaves its memory.
   ChannelProgram(const arch::Device& device, const arch::TileImage& tile,
-                 const arch::DmaChannelConfig& config);
+                 const arch::DmaChannelConfig& config, int rounds = 1);
 
   // The BD to run now; nullptr: all tasks are done.
   [[nodiscard]] ResolvedDescriptor* current();
@@ -36,6 +37,11 @@ class ChannelProgram {
   void advance();
   // The task whose last BD the current one is; nullptr: it goes on.
   [[nodiscard]] const arch::DmaTask* ending_task() const;
+  [[nodiscard]] int rounds() const { return rounds_; }
+  // Of the current BD.
+  [[nodiscard]] int round() const { return position_.round; }
+  // Whether the current BD is the last one of its round.
+  [[nodiscard]] bool ends_round() const { return after(position_).round != position_.round; }
 
   // Out-of-order mode: every BD the channel may use can be the next one, and current() is nullptr.
   [[nodiscard]] bool out_of_order() const { return config_->out_of_order; }
@@ -60,21 +66,25 @@ class ChannelProgram {
       seen |= bit;
       const Position next = after(at);
       // A chain that comes back to itself, or a repetition, brings nothing new: go on behind it.
-      at = is_new || next.task != at.task ? next : start_of(at.task + 1);
+      const bool moves_on = next.task != at.task || next.round != at.round;
+      at = is_new || moves_on ? next : start_of(at.round, at.task + 1);
     }
   }
 
  private:
   struct Position {
-    std::size_t task{};
+    int round{};
+    std::size_t task{};  // beyond the last one: all is done
     std::int64_t repetition{};
     std::size_t descriptor{};  // index into descriptors_
   };
-  [[nodiscard]] Position start_of(std::size_t task) const;
+  // In that round or the one after it.
+  [[nodiscard]] Position start_of(int round, std::size_t task) const;
   [[nodiscard]] Position after(const Position& at) const;
   std::size_t resolve(const arch::Device& device, const arch::TileImage& tile, arch::BdId id);
 
   const arch::DmaChannelConfig* config_;
+  int rounds_;
   std::array<int, 256> index_of_{};  // by BD id, -1: not in use
   std::vector<ResolvedDescriptor> descriptors_;
   Position position_;

@@ -98,7 +98,7 @@ PlioWords words_from_inputs(const arch::Image& image, const PortArrays& inputs, 
                            fmt::format("it has {} iterations, the run {}", given, iterations),
                            "give as many iterations as are run");
   }
-  PlioWords words(image.plios.size());
+  PlioWords words(image.host_ends());
   for (const std::size_t index : ports_of(image, Direction::input)) {
     const arch::GraphPort& port = image.ports[index];
     const std::vector<std::uint8_t> codes = codes_of(inputs.at(index).array, port);

@@ -10,7 +10,7 @@
 
 namespace aie4ml::sim {
 
-using PlioWords = std::vector<std::vector<std::uint32_t>>;  // by index into Image::plios
+using PlioWords = std::vector<std::vector<std::uint32_t>>;  // by Image::host_ends()
 
 // Every graph input has an array that fits, and all have the same iterations, which are returned. Throws
 // InputError naming the input that is missing, or the two files that disagree.

@@ -38,8 +38,11 @@ Array::Array(const arch::Device& device, const arch::Image& image,
   make_streams();
   make_packet_switches();
   make_cascades();
+  make_gmios(plio_inputs);
   make_units(options.construction_seed, plio_inputs);
-  if (plio_sinks_.empty()) complete_at_ = 0;
+  bool has_outputs = false;
+  for_each_output([&](bool, const auto&) { has_outputs = true; });
+  if (!has_outputs) complete_at_ = 0;
 }
 
 void Array::add_tracks() {
@@ -80,7 +83,12 @@ LockModule& Array::locks(arch::TileCoord tile) {
 
 void Array::make_memories_and_locks() {
   for (const arch::TileImage& tile : image_.tiles) {
-    if (device_.kind(tile.tile) == arch::TileKind::shim) continue;
+    if (device_.kind(tile.tile) == arch::TileKind::shim) {
+      if (tile.channels.empty()) continue;
+      locks(tile.tile);
+      for (const arch::LockInit& lock : tile.locks) locks(tile.tile).locks().set(lock.lock.value, lock.value);
+      continue;
+    }
     // Neighbours that the tile's units may reach exist even where the image says nothing of them.
     std::vector<arch::TileCoord> tiles{tile.tile};
     if (device_.kind(tile.tile) == arch::TileKind::core) {
@@ -98,6 +106,16 @@ void Array::make_memories_and_locks() {
       banks(tile.tile).memory().write(segment.address, segment.data);
     }
     for (const arch::LockInit& lock : tile.locks) locks(tile.tile).locks().set(lock.lock.value, lock.value);
+  }
+}
+
+void Array::make_gmios(const std::vector<std::vector<std::uint32_t>>& inputs) {
+  if (image_.gmios.empty()) return;
+  external_memory_ = std::make_unique<ExternalMemory>("external_memory", device_);
+  for (std::size_t i = 0; i < image_.gmios.size(); ++i) {
+    const std::size_t end = image_.plios.size() + i;
+    gmios_.push_back(
+        std::make_unique<Gmio>(image_.gmios[i], image_.host_words(end), iterations_, inputs[end]));
   }
 }
 
@@ -156,6 +174,10 @@ void Array::make_channel(const UnitInfo& unit, UnitLog& log) {
   const arch::ChannelId id = unit.channel();
   const auto config = std::find_if(tile.channels.begin(), tile.channels.end(),
                                    [id](const arch::DmaChannelConfig& c) { return c.channel == id; });
+  if (device_.kind(unit.tile) == arch::TileKind::shim) {
+    make_shim_channel(unit, log, tile, *config);
+    return;
+  }
   const std::string name = fmt::format("dma_{}", unit.id);
   const Port port{unit.tile, {arch::PortSide::dma, id.index}};
   std::unique_ptr<DmaChannel>& channel = channels_[unit.id];
@@ -167,6 +189,26 @@ void Array::make_channel(const UnitInfo& unit, UnitLog& log) {
     channel = std::make_unique<Mm2sChannel>(name.c_str(), *this, log, tile, *config, source_at(port));
   }
   channels_at_[unit.tile].push_back(channel.get());
+}
+
+void Array::make_shim_channel(const UnitInfo& unit, UnitLog& log, const arch::TileImage& tile,
+                              const arch::DmaChannelConfig& config) {
+  const arch::ChannelId id = unit.channel();
+  const bool in = id.direction == arch::DmaDirection::s2mm;  // as the channel sees it
+  const arch::GmioChannel* gmio = image_.gmio_at(unit.tile.col, id);
+  Gmio& buffer = *gmios_[static_cast<std::size_t>(gmio - image_.gmios.data())];
+  const int south = (in ? device_.shim.dma_master_ports : device_.shim.dma_slave_ports)[id.index];
+  const Port port{unit.tile, {arch::PortSide::south, static_cast<std::uint8_t>(south)}};
+  const std::string name = fmt::format("dma_{}", unit.id);
+  if (in) {
+    const Receiver receiver = receiver_at(port);
+    channels_[unit.id] =
+        std::make_unique<ShimS2mmChannel>(name.c_str(), *this, log, tile, config, iterations_,
+                                          receiver.stream, receiver.index, *external_memory_, buffer);
+  } else {
+    channels_[unit.id] = std::make_unique<ShimMm2sChannel>(
+        name.c_str(), *this, log, tile, config, iterations_, source_at(port), *external_memory_, buffer);
+  }
 }
 
 void Array::make_plio(const UnitInfo& unit, UnitLog& log,
@@ -235,8 +277,9 @@ void Array::warn(const std::string& message) {
 }
 
 bool Array::outputs_complete() const {
-  return complete_at_ || std::all_of(plio_sinks_.begin(), plio_sinks_.end(),
-                                     [](const auto& sink) { return sink.second->complete(); });
+  bool complete = true;
+  for_each_output([&](bool is_complete, const auto&) { complete = complete && is_complete; });
+  return complete_at_ || complete;
 }
 
 void Array::output_complete() {
@@ -267,15 +310,15 @@ std::int64_t Array::latest() const {
 
 std::int64_t Array::output_words() const {
   std::int64_t words = 0;
-  for (const auto& [id, sink] : plio_sinks_) words += sink->statistics().words;
+  for_each_output([&](bool, const traces::PlioStatistics& statistics) { words += statistics.words; });
   return words;
 }
 
 std::int64_t Array::latest_output() const {
   std::int64_t cycle = 0;
-  for (const auto& [id, sink] : plio_sinks_) {
-    if (!sink->statistics().last_beat.empty()) cycle = std::max(cycle, sink->statistics().last_beat.back());
-  }
+  for_each_output([&](bool, const traces::PlioStatistics& statistics) {
+    if (!statistics.last_beat.empty()) cycle = std::max(cycle, statistics.last_beat.back());
+  });
   return cycle;
 }
 

@@ -14,6 +14,7 @@
 #include "sim/module/packet_switch.hpp"
 #include "sim/module/plio_module.hpp"
 #include "sim/module/services.hpp"
+#include "sim/module/shim_channels.hpp"
 #include "sim/stream/route_tracer.hpp"
 
 namespace aie4ml::sim {
@@ -58,6 +59,7 @@ class Array final : public Services {
 
   void add_tracks();
   void make_memories_and_locks();
+  void make_gmios(const std::vector<std::vector<std::uint32_t>>& inputs);
   void make_streams();
   void make_packet_switches();
   void find_partners();
@@ -65,6 +67,16 @@ class Array final : public Services {
   void make_units(std::uint64_t seed, const std::vector<std::vector<std::uint32_t>>& plio_inputs);
   void make_unit(const UnitInfo& unit, const std::vector<std::vector<std::uint32_t>>& plio_inputs);
   void make_channel(const UnitInfo& unit, UnitLog& log);
+  void make_shim_channel(const UnitInfo& unit, UnitLog& log, const arch::TileImage& tile,
+                         const arch::DmaChannelConfig& config);
+  // Calls f(complete?, statistics) for every output of the host.
+  template <class F>
+  void for_each_output(F f) const {
+    for (const auto& [id, sink] : plio_sinks_) f(sink->complete(), sink->statistics());
+    for (const auto& gmio : gmios_) {
+      if (!gmio->statistics().input) f(gmio->complete(), gmio->statistics());
+    }
+  }
   void make_plio(const UnitInfo& unit, UnitLog& log,
                  const std::vector<std::vector<std::uint32_t>>& plio_inputs);
   [[nodiscard]] std::int32_t receiver_storage(const RouteEnd& end) const;
@@ -110,6 +122,8 @@ class Array final : public Services {
   std::map<arch::TileCoord, std::vector<DmaChannel*>> channels_at_;
   std::map<UnitId, std::unique_ptr<PlioSource>> plio_sources_;
   std::map<UnitId, std::unique_ptr<PlioSink>> plio_sinks_;
+  std::unique_ptr<ExternalMemory> external_memory_;
+  std::vector<std::unique_ptr<Gmio>> gmios_;  // by index into Image::gmios
 
   std::optional<Fault> fault_;
   UnitId fault_unit_{kNoUnit};

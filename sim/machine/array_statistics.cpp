@@ -19,7 +19,7 @@ MachineResult Array::finish() {
   collect_channels(end, statistics);
   collect_routes(statistics);
   collect_banks(statistics);
-  result.plio_outputs.resize(image_.plios.size());
+  result.plio_outputs.resize(image_.host_ends());
   for (const UnitInfo& unit : units_.all()) {
     if (unit.kind == traces::UnitKind::plio_in) {
       statistics.plios.push_back(plio_sources_.at(unit.id)->statistics());
@@ -30,6 +30,10 @@ MachineResult Array::finish() {
       continue;
     }
     logs_[static_cast<std::size_t>(unit.id)]->close(end);
+  }
+  for (std::size_t i = 0; i < gmios_.size(); ++i) {
+    statistics.plios.push_back(gmios_[i]->statistics());
+    if (!gmios_[i]->statistics().input) result.plio_outputs[image_.plios.size() + i] = gmios_[i]->words();
   }
   if (options_.recorder != nullptr) {
     if (fault() && fault_unit_ != kNoUnit) {

@@ -17,6 +17,9 @@ constexpr int kWindowSlack = 64;
 void Array::make_streams() {
   // APPROX: a stream of 64 bit is one that carries two words of 32 bit a cycle; an odd number of words does
   // not leave half a beat unused.
+  const int gmio_words = image_.gmios.empty() ? 0
+                                              : static_cast<int>(device_.external_memory.burst.value / 4) *
+                                                    device_.external_memory.outstanding_bursts;
   const int lanes = std::max(1, device_.stream_switch.word_bits / 32);
   for (const TracedRoute& traced : trace_routes(device_, image_)) {
     StreamChannel::Ends ends{.name = route_name(traced.source),
@@ -28,8 +31,9 @@ void Array::make_streams() {
       ends.receivers.push_back(unit_at(end, false));
       storage.push_back(receiver_storage(end));
     }
-    const int held = std::max({device_.tile_dma.timing.egress_words,
-                               device_.memory_tile_dma.timing.egress_words, device_.shim.cdc_fifo_words});
+    const int held =
+        std::max({device_.tile_dma.timing.egress_words, device_.memory_tile_dma.timing.egress_words,
+                  device_.shim.cdc_fifo_words, gmio_words});
     StreamRoute route(with_receiver_storage(collapse(traced.nodes), storage), lanes, held + kWindowSlack);
     streams_.push_back(std::make_unique<StreamChannel>(static_cast<int>(streams_.size()), std::move(ends),
                                                        std::move(route)));
@@ -130,7 +134,7 @@ UnitId Array::unit_at(const RouteEnd& end, bool source) const {
       return units_.core(end.tile);
     case RouteEnd::Kind::dma:
       return units_.channel(end.tile,
-                            {source ? arch::DmaDirection::mm2s : arch::DmaDirection::s2mm, end.port.index});
+                            {source ? arch::DmaDirection::mm2s : arch::DmaDirection::s2mm, end.channel});
     case RouteEnd::Kind::plio: {
       const auto direction =
           source ? arch::PlioChannel::Direction::input : arch::PlioChannel::Direction::output;

@@ -26,16 +26,16 @@ double seconds_since(Clock::time_point start) {
 void check_inputs(const arch::Image& image, const std::vector<std::vector<std::uint32_t>>& inputs,
                   int iterations) {
   if (iterations < 1) throw arch::InputError("iterations", "there must be at least one", "");
-  if (inputs.size() != image.plios.size()) {
-    throw arch::InputError("inputs",
-                           fmt::format("{} word lists for {} PLIOs", inputs.size(), image.plios.size()), "");
+  if (inputs.size() != image.host_ends()) {
+    throw arch::InputError(
+        "inputs", fmt::format("{} word lists for {} PLIOs and GMIOs", inputs.size(), image.host_ends()), "");
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const bool in = image.plios[i].direction == arch::PlioChannel::Direction::input;
+    const bool in = image.host_direction(i) == arch::PlioChannel::Direction::input;
     const std::int64_t expected = in ? iterations * words_per_iteration(image, i) : 0;
     if (static_cast<std::int64_t>(inputs[i].size()) != expected) {
       throw arch::InputError(
-          "PLIO " + image.plios[i].name,
+          "PLIO " + image.host_name(i),
           fmt::format("{} words given, {} needed for {} iterations", inputs[i].size(), expected, iterations),
           "");
     }
@@ -46,8 +46,8 @@ class Run {
  public:
   Run(const arch::Image& image, Array& array, const RunOptions& options)
       : array_(array), options_(options), start_(Clock::now()) {
-    for (std::size_t i = 0; i < image.plios.size(); ++i) {
-      if (image.plios[i].direction == arch::PlioChannel::Direction::output) {
+    for (std::size_t i = 0; i < image.host_ends(); ++i) {
+      if (image.host_direction(i) == arch::PlioChannel::Direction::output) {
         expected_words_ += options.iterations * words_per_iteration(image, i);
       }
     }
@@ -141,14 +141,7 @@ std::string_view to_string(Fault::Kind kind) {
 }
 
 std::int64_t words_per_iteration(const arch::Image& image, std::size_t plio) {
-  std::int64_t words = 0;
-  for (const arch::GraphPort& port : image.ports) {
-    for (const arch::PlioSlice& slice : port.slices) {
-      if (static_cast<std::size_t>(slice.plio) != plio) continue;
-      words += std::int64_t{slice.rows_on_stream} * slice.cols_on_stream * arch::bits(port.type) / 32;
-    }
-  }
-  return words;
+  return image.host_words(plio);
 }
 
 MachineResult run(const arch::Device& device, const arch::Image& image,

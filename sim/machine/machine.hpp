@@ -38,8 +38,8 @@ struct RunOptions {
 };
 
 struct MachineResult {
-  // Words that left each PLIO, by index into Image::plios; empty for inputs. Complete unless there is a
-  // fault.
+  // Words that left each PLIO, then those written to each GMIO, by Image::host_ends(); empty for inputs.
+  // Complete unless there is a fault.
   std::vector<std::vector<std::uint32_t>> plio_outputs;
   traces::RunStatistics statistics;
   std::optional<Fault> fault;
@@ -52,8 +52,8 @@ struct MachineResult {
 // slices.
 std::int64_t words_per_iteration(const arch::Image& image, std::size_t plio);
 
-// plio_inputs: per index into Image::plios the words of all iterations, empty for outputs. All inputs are
-// offered back to back from cycle 0, throttled by back-pressure only; the run ends when every output is
+// plio_inputs: per host end (PLIOs, then GMIOs) the words of all iterations, empty for outputs. All inputs
+// are offered back to back from cycle 0, throttled by back-pressure only; the run ends when every output is
 // complete. Throws InputError for an image that does not validate or that needs what is not modelled, and for
 // inputs whose size is not iterations * words_per_iteration().
 MachineResult run(const arch::Device& device, const arch::Image& image,

@@ -40,6 +40,8 @@ class Reporter {
         return "waits for room on its cascade";
       case What::bank:
         return "waits for a memory bank";
+      case What::external:
+        return "waits for external memory";
       case What::nothing:
       case What::end:
         break;

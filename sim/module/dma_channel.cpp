@@ -41,7 +41,7 @@ int core_bank_slot(const arch::Device& device, arch::MemoryWindow window) {
 
 DmaChannel::DmaChannel(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
                        const arch::TileImage& tile, const arch::DmaChannelConfig& config,
-                       StreamChannel* stream)
+                       StreamChannel* stream, int rounds)
     : sc_module(name),
       services_(services),
       log_(log),
@@ -51,7 +51,7 @@ DmaChannel::DmaChannel(const sc_core::sc_module_name& name, Services& services, 
       access_cycles_(services.device().kind(tile.tile) == arch::TileKind::memory
                          ? services.device().memory_tile.access_cycles
                          : 0),
-      program_(services.device(), tile, config),
+      program_(services.device(), tile, config, rounds),
       acquire_(log.unit().id * kTicketsPerUnit),
       release_{LockTicket(log.unit().id * kTicketsPerUnit + 1),
                LockTicket(log.unit().id * kTicketsPerUnit + 2)} {
@@ -60,7 +60,10 @@ DmaChannel::DmaChannel(const sc_core::sc_module_name& name, Services& services, 
     if (std::find(memories.begin(), memories.end(), d.memory) == memories.end()) memories.push_back(d.memory);
     return true;
   });
-  for (const arch::TileCoord memory : memories) services_.banks(memory).connect(slot_at(memory), *this);
+  const bool has_banks = services.device().kind(tile_) != arch::TileKind::shim;
+  for (const arch::TileCoord memory : memories) {
+    if (has_banks) services_.banks(memory).connect(slot_at(memory), *this);
+  }
   SC_THREAD(run);
 }
 
@@ -73,8 +76,10 @@ void DmaChannel::run() {
   if (program_.out_of_order()) run_out_of_order();
   if (ResolvedDescriptor* first = program_.current()) post_acquire(*first, time_);
   while (ResolvedDescriptor* descriptor = program_.current()) {
+    round_ = program_.round();
     move(*descriptor);
     issue_token(program_.ending_task());
+    if (program_.ends_round()) round_done();
     program_.advance();
     chained_ = true;
   }
@@ -82,24 +87,30 @@ void DmaChannel::run() {
 }
 
 void DmaChannel::run_out_of_order() {
-  for (const arch::DmaTask& task : config().tasks) {
-    for (int packet = 0; packet < task.repeat; ++packet) {
-      const StreamWord header = take_header();
-      const arch::BdId id = arch::out_of_order_bd(header.bits);
-      ResolvedDescriptor* descriptor = program_.find(id);
-      if (descriptor == nullptr || header.last) {
-        fail(header.last ? std::string("a packet without words")
-                         : fmt::format("a packet asks for BD {}, which is not there for this channel",
-                                       static_cast<int>(id.value)));
-        return;
+  for (round_ = 0; round_ < program_.rounds(); ++round_) {
+    for (const arch::DmaTask& task : config().tasks) {
+      for (int packet = 0; packet < task.repeat; ++packet) {
+        move_packet();
+        if (failed_) return;
       }
-      chained_ = false;
-      post_acquire(*descriptor, time_);
-      move(*descriptor);
-      if (failed_) return;
+      issue_token(&task);
     }
-    issue_token(&task);
+    round_done();
   }
+}
+
+void DmaChannel::move_packet() {
+  const StreamWord header = take_header();
+  const arch::BdId id = arch::out_of_order_bd(header.bits);
+  ResolvedDescriptor* descriptor = program_.find(id);
+  if (header.last) return fail("a packet without words");
+  if (descriptor == nullptr) {
+    return fail(fmt::format("a packet asks for BD {}, which is not there for this channel",
+                            static_cast<int>(id.value)));
+  }
+  chained_ = false;
+  post_acquire(*descriptor, time_);
+  move(*descriptor);
 }
 
 void DmaChannel::move(ResolvedDescriptor& descriptor) {

@@ -25,8 +25,10 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
  public:
   SC_HAS_PROCESS(DmaChannel);
   // stream: null if the channel's port is not connected; it then waits for ever.
+  // rounds: how often the tasks are run.
   DmaChannel(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
-             const arch::TileImage& tile, const arch::DmaChannelConfig& config, StreamChannel* stream);
+             const arch::TileImage& tile, const arch::DmaChannelConfig& config, StreamChannel* stream,
+             int rounds = 1);
 
   // Banks of `memory` the channel may touch before `core` does something with a lock: those of descriptors
   // that run or can get their lock from somebody else.
@@ -41,6 +43,8 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   // Moves the words of one descriptor. On entry time_ is the first cycle in which something may happen; on
   // return it is when the successor's start-up begins. Calls hand_over() when words can no longer be added.
   virtual void transfer(ResolvedDescriptor& descriptor) = 0;
+  // The last task of a round is done.
+  virtual void round_done() {}
   // Takes the header of the next packet, in out-of-order mode.
   virtual StreamWord take_header() = 0;
   // Asks for the lock of the successor, from `cycle` on. Once a descriptor.
@@ -52,6 +56,7 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   void fail(const std::string& what);
 
   [[nodiscard]] const arch::DmaChannelConfig& config() const { return program_.config(); }
+  [[nodiscard]] int round() const { return round_; }
   [[nodiscard]] arch::TileCoord tile() const { return tile_; }
   [[nodiscard]] const arch::DmaTiming& timing() const { return facts_.timing; }
   [[nodiscard]] int line_words() const { return facts_.memory_bits / 32; }
@@ -70,6 +75,7 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
  private:
   void run();
   void run_out_of_order();
+  void move_packet();
   void move(ResolvedDescriptor& descriptor);
   void issue_token(const arch::DmaTask* task);
   void post_acquire(ResolvedDescriptor& descriptor, std::int64_t cycle);
@@ -80,6 +86,7 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   arch::TileCoord tile_;
   int access_cycles_;
   ChannelProgram program_;
+  int round_{};
   bool failed_{};
   bool active_{};  // `running_` has its lock
   const ResolvedDescriptor* running_{};

@@ -10,7 +10,7 @@
 
 namespace aie4ml::sim {
 
-void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
+void Mm2sChannel::begin(const ResolvedDescriptor& descriptor) {
   next_access_ = time_;
   pace_ = time_;
   // APPROX: the stream pauses when descriptors change, even if words were fetched ahead. Measured are extra
@@ -20,10 +20,39 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
     gap_ = 1 + timing().bd_chain_cycles +
            (descriptor.acquire_lock ? services_.device().locks.service_cycles : 0);
   }
+  if (!descriptor.bd->packet) return;
+  const std::int64_t cycle = std::max(next_access_, wait_room(1));
+  if (cycle > pace_) log_.waited({.reason = traces::StallReason::stream}, pace_, cycle);
+  send(arch::packet_header(*descriptor.bd->packet, tile()),
+       cycle + timing().first_word_cycles + access_cycles());
+  next_access_ = cycle;
+  pace_ = cycle + 1;
+}
+
+void Mm2sChannel::send(StreamWord word, std::int64_t ready) {
+  stream_->push(word, ready, gap_);
+  gap_ = 0;
+  ++pushed_;
+}
+
+void Mm2sChannel::fetched(int words, std::int64_t cycle) {
+  words_ += words;
+  next_access_ = cycle + 1;
+  pace_ = cycle + (words + words_per_cycle() - 1) / words_per_cycle();
+}
+
+void Mm2sChannel::end(const ResolvedDescriptor& descriptor, std::int64_t last_access) {
+  log_.end_work(last_access + 1);
+  release(descriptor, last_access);
+  time_ = last_access + 1 + timing().bd_chain_cycles;
+  request_successor(time_);
+}
+
+void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
+  begin(descriptor);
   bank_module_ = &services_.banks(descriptor.memory);
   slot_ = slot_at(descriptor.memory);
   TileMemory& memory = bank_module_->memory();
-  if (descriptor.bd->packet) send_header(*descriptor.bd->packet);
   BdWalker walker(*descriptor.bd, descriptor.runs);
   while (!walker.done()) {
     const WordGroup group = walker.next_group(line_words());
@@ -44,35 +73,20 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
         std::memcpy(&word, memory.data() + address, sizeof word);
       }
       const bool last = walker.done() && i + 1 == group.count && !descriptor.bd->suppress_tlast;
-      stream_->push({word, last}, cycle + timing().first_word_cycles + access_cycles(), gap_);
-      gap_ = 0;
+      send({word, last}, cycle + timing().first_word_cycles + access_cycles());
     }
-    pushed_ += group.count;
-    words_ += group.count;
-    next_access_ = cycle + 1;
-    pace_ = cycle + (group.count + words_per_cycle() - 1) / words_per_cycle();
+    fetched(group.count, cycle);
   }
-  const std::int64_t last = next_access_ - 1;
-  log_.end_work(last + 1);
-  release(descriptor, last);
-  time_ = last + 1 + timing().bd_chain_cycles;
-  request_successor(time_);
-}
-
-void Mm2sChannel::send_header(const arch::BdPacket& packet) {
-  const std::int64_t cycle = std::max(next_access_, wait_room(1));
-  if (cycle > pace_) log_.waited({.reason = traces::StallReason::stream}, pace_, cycle);
-  stream_->push(arch::packet_header(packet, tile()), cycle + timing().first_word_cycles + access_cycles(),
-                gap_);
-  gap_ = 0;
-  ++pushed_;
-  next_access_ = cycle;
-  pace_ = cycle + 1;
+  end(descriptor, next_access_ - 1);
 }
 
 StreamWord Mm2sChannel::take_header() {
   check(false, "a channel that sends takes no packets");
   return {};
+}
+
+std::int64_t Mm2sChannel::held_words() const {
+  return std::max(timing().egress_words, line_words());
 }
 
 std::int64_t Mm2sChannel::wait_room(int words) {
@@ -81,8 +95,7 @@ std::int64_t Mm2sChannel::wait_room(int words) {
                           pace_);
     sc_core::wait(never_);  // no route leads away from here: nothing ever happens again
   }
-  const std::int64_t egress = std::max(timing().egress_words, line_words());
-  const std::int64_t must_have_left = pushed_ + words - 1 - egress;
+  const std::int64_t must_have_left = pushed_ + words - 1 - held_words();
   if (must_have_left < 0) return 0;
   return stream_->wait_left(must_have_left, log_, pace_) + 1;
 }

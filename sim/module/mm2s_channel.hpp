@@ -5,25 +5,35 @@
 
 namespace aie4ml::sim {
 
-class Mm2sChannel final : public DmaChannel {
+class Mm2sChannel : public DmaChannel {
  public:
   using DmaChannel::DmaChannel;
+
+ protected:
+  // Words that can be on their way to the stream, from memory or in the channel.
+  [[nodiscard]] virtual std::int64_t held_words() const;
+  // First cycle in which the channel has room for `words` more.
+  std::int64_t wait_room(int words);
+  // Before the first word of a descriptor: says when words may leave, and sends the header of a packet.
+  void begin(const ResolvedDescriptor& descriptor);
+  // Words of one access, fetched in `cycle` and at the switch from `ready` on.
+  void send(StreamWord word, std::int64_t ready);
+  void fetched(int words, std::int64_t cycle);
+  // After the last access: gives the lock back in `last_access` and asks for the successor's.
+  void end(const ResolvedDescriptor& descriptor, std::int64_t last_access);
+
+  std::int64_t next_access_{};  // first cycle in which the channel could access memory again
+  std::int64_t pace_{};         // when the next access is due for the stream not to run dry
 
  private:
   void transfer(ResolvedDescriptor& descriptor) override;
   StreamWord take_header() override;
-  // Sends the header of a packet; the data follows.
-  void send_header(const arch::BdPacket& packet);
-  // First cycle in which the channel has room for `words` more on their way to the stream.
-  std::int64_t wait_room(int words);
   // Blocks until the bank is ours; returns the cycle.
   std::int64_t access(BankMask bank, std::int64_t cycle);
   void bank_granted(BankMask banks, std::int64_t cycle) override;
 
-  std::int64_t pushed_{};       // words, headers included
-  std::int64_t gap_{};          // cycles between the next word and the one before it, at least
-  std::int64_t next_access_{};  // first cycle in which the channel could access memory again
-  std::int64_t pace_{};         // when the next access is due for the stream not to run dry
+  std::int64_t pushed_{};  // words, headers included
+  std::int64_t gap_{};     // cycles between the next word and the one before it, at least
   // Of the descriptor at hand.
   BankModule* bank_module_{};
   int slot_{};

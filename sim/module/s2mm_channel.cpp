@@ -11,42 +11,47 @@ namespace aie4ml::sim {
 
 S2mmChannel::S2mmChannel(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
                          const arch::TileImage& tile, const arch::DmaChannelConfig& config,
-                         StreamChannel* stream, int receiver)
-    : DmaChannel(name, services, log, tile, config, stream), receiver_(receiver) {}
+                         StreamChannel* stream, int receiver, int rounds)
+    : DmaChannel(name, services, log, tile, config, stream, rounds), receiver_(receiver) {}
 
 void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
   BankModule& banks = services_.banks(descriptor.memory);
   const int slot = slot_at(descriptor.memory);
   BdWalker walker(*descriptor.bd, descriptor.runs);
-  packet_ended_ = false;
-  while (!walker.done() && !(heeds_tlast() && packet_ended_)) {
+  begin();
+  while (!walker.done() && !cut_short()) {
     WordGroup group = walker.next_group(line_words());
     check(!group.padding, "only what is read can be padded");
     wait_write_room();
     const int wanted = group.count;
     group.count = take(wanted);
-    if (config().out_of_order && packet_ended_ != (walker.done() && group.count == wanted)) {
-      fail(fmt::format("a packet for BD {} is {} than the {} words of the BD",
-                       static_cast<int>(descriptor.bd->id.value), packet_ended_ ? "shorter" : "longer",
-                       descriptor.bd->length_words));
-    }
+    check_length(descriptor, walker.done() && group.count == wanted);
     Write w{.module = &banks, .slot = slot, .group = group};
-    for (int i = 0; i < group.count; ++i) {
-      w.words[static_cast<std::size_t>(i)] = stream_->word(taken_ - group.count + i).bits;
-    }
+    for (int i = 0; i < group.count; ++i) w.words[static_cast<std::size_t>(i)] = word(i);
     w.bank = banks.memory().physical_banks(group.addresses[0] * 4, 4);
     // In memory `write_cycles` after the last word was at the switch: the access is the cycle before.
     w.cycle = cycles_.back() + std::max(1, timing().write_cycles + access_cycles()) - 1;
     write(std::move(w));
-    stream_->pop(receiver_, cycles_);
+    let_go();
   }
+  end();
+  while (!writes_.empty()) sc_core::wait(wrote_);
+  release(descriptor, finished_.back());
+}
+
+void S2mmChannel::check_length(const ResolvedDescriptor& descriptor, bool all) {
+  if (!config().out_of_order || packet_ended_ == all) return;
+  fail(fmt::format("a packet for BD {} is {} than the {} words of the BD",
+                   static_cast<int>(descriptor.bd->id.value), packet_ended_ ? "shorter" : "longer",
+                   descriptor.bd->length_words));
+}
+
+void S2mmChannel::end() {
   lane_ = 0;
   time_ = cycles_.back() + 1;
   log_.end_work(time_);
   time_ += timing().bd_chain_cycles;
   request_successor(time_);
-  while (!writes_.empty()) sc_core::wait(wrote_);
-  release(descriptor, finished_.back());
 }
 
 void S2mmChannel::wait_route() {

@@ -10,12 +10,33 @@
 
 namespace aie4ml::sim {
 
-class S2mmChannel final : public DmaChannel {
+class S2mmChannel : public DmaChannel {
  public:
   // receiver: which of the stream's receivers this is.
   S2mmChannel(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
               const arch::TileImage& tile, const arch::DmaChannelConfig& config, StreamChannel* stream,
-              int receiver);
+              int receiver, int rounds = 1);
+
+ protected:
+  // Takes the next words from the stream, each in a cycle of its own (or two, on a 64-bit stream); fewer than
+  // `count` if the packet ends and that ends the descriptor. Returns how many, their cycles are in cycles_.
+  int take(int count);
+  // Lets go of the words taken last; until then they can be read: word(0) is the first of them.
+  void let_go() { stream_->pop(receiver_, cycles_); }
+  [[nodiscard]] std::uint32_t word(int index) const {
+    return stream_->word(taken_ - static_cast<std::int64_t>(cycles_.size()) + index).bits;
+  }
+  // Whether the descriptor is done early.
+  [[nodiscard]] bool cut_short() const { return heeds_tlast() && packet_ended_; }
+  // Before the first word of a descriptor.
+  void begin() { packet_ended_ = false; }
+  // After words were taken; `all`: no more belong to the descriptor. A packet must be as long as that if its
+  // header chose it.
+  void check_length(const ResolvedDescriptor& descriptor, bool all);
+  // After the last word of a descriptor: asks for the successor's lock.
+  void end();
+
+  std::vector<std::int64_t> cycles_;  // in which the words of the group at hand were taken
 
  private:
   struct Write {
@@ -28,9 +49,6 @@ class S2mmChannel final : public DmaChannel {
   };
   void transfer(ResolvedDescriptor& descriptor) override;
   StreamWord take_header() override;
-  // Takes the next words from the stream, each in a cycle of its own (or two, on a 64-bit stream); fewer than
-  // `count` if the packet ends and that ends the descriptor. Returns how many.
-  int take(int count);
   // Whether the end of a packet is one of the descriptor.
   [[nodiscard]] bool heeds_tlast() const { return config().finish_on_tlast || config().out_of_order; }
   void wait_route();
@@ -39,10 +57,9 @@ class S2mmChannel final : public DmaChannel {
   void bank_granted(BankMask banks, std::int64_t cycle) override;
 
   int receiver_;
-  std::int64_t taken_{};              // words, over all descriptors
-  int lane_{};                        // words taken in cycle time_
-  bool packet_ended_{};               // with the word taken last
-  std::vector<std::int64_t> cycles_;  // in which the words of the group at hand were taken
+  std::int64_t taken_{};  // words, over all descriptors
+  int lane_{};            // words taken in cycle time_
+  bool packet_ended_{};   // with the word taken last
 
   // Writes on their way to memory; they go on while the next words come in.
   std::deque<Write> writes_;

@@ -20,7 +20,17 @@ namespace aie4ml::sim {
 
 // What exactly a unit waits for, so that a deadlock report can ask who would have to act.
 struct WaitCause {
-  enum class What : std::uint8_t { nothing, lock, words, room, cascade_word, cascade_room, bank, end };
+  enum class What : std::uint8_t {
+    nothing,
+    lock,
+    words,
+    room,
+    cascade_word,
+    cascade_room,
+    bank,
+    external,
+    end
+  };
   traces::StallReason reason{};
   What what{};
   LockAddress lock{};         // lock

@@ -23,11 +23,26 @@ struct SwitchPort {
 };
 using Connections = std::map<SwitchPort, std::vector<StreamPort>>;
 
+// What is behind a port that leads to no other switch; nothing: what has no model.
+std::optional<RouteEnd> end_at(const arch::Device& device, const arch::Image& image, TileCoord tile,
+                               StreamPort port, bool master) {
+  using Kind = RouteEnd::Kind;
+  if (device.kind(tile) == arch::TileKind::shim) {
+    if (port.side != PortSide::south) return std::nullopt;
+    const auto channel = image.shim_channel_at(device, tile.col, port.index, master);
+    return channel ? RouteEnd{Kind::dma, tile, channel->index, port} : RouteEnd{Kind::plio, tile, 0, port};
+  }
+  if (port.side == PortSide::dma) return RouteEnd{Kind::dma, tile, port.index, port};
+  if (port.side == PortSide::core) return RouteEnd{Kind::core, tile, 0, port};
+  return std::nullopt;
+}
+
 class Tracer {
  public:
-  Tracer(const arch::Device& device, const Connections& connections,
+  Tracer(const arch::Device& device, const arch::Image& image, const Connections& connections,
          const std::set<SwitchPort>& packet_slaves)
       : device_(device),
+        image_(image),
         connections_(connections),
         packet_slaves_(packet_slaves),
         lanes_(std::max(1, device.stream_switch.word_bits / 32)) {}
@@ -42,7 +57,7 @@ class Tracer {
   // From the master port of an arbiter on: what is left of the switch's latency and storage behind the slave
   // port.
   TracedRoute trace_from_arbiter(TileCoord tile, StreamPort master) {
-    begin({RouteEnd::Kind::packet, tile, master});
+    begin({RouteEnd::Kind::packet, tile, 0, master});
     const StreamPort external{PortSide::south, 0};
     const arch::StreamSwitchFacts& s = device_.stream_switch;
     leave(tile, master,
@@ -69,7 +84,7 @@ class Tracer {
     route_.hops = std::max(route_.hops, hops);
     if (packet_slaves_.contains(from)) {
       add_node(node, device_.stream_switch.slave_port_cycles, device_.stream_switch.slave_port_words);
-      route_.receivers.push_back({RouteEnd::Kind::packet, from.tile, from.slave});
+      route_.receivers.push_back({RouteEnd::Kind::packet, from.tile, 0, from.slave});
     } else {
       for (const StreamPort master : connections_.at(from)) {
         leave(from.tile, master,
@@ -94,7 +109,7 @@ class Tracer {
     if (neighbour && (connections_.contains(beyond) || packet_slaves_.contains(beyond))) {
       follow(beyond, node, hops + 1);
     } else {
-      route_.receivers.push_back({RouteEnd::Kind::nothing, tile, master});
+      route_.receivers.push_back({RouteEnd::Kind::nothing, tile, 0, master});
     }
   }
 
@@ -107,17 +122,15 @@ class Tracer {
   }
 
   RouteEnd receiver(TileCoord tile, StreamPort master) const {
-    if (master.side == PortSide::dma && device_.kind(tile) != arch::TileKind::shim) {
-      return {RouteEnd::Kind::dma, tile, master};
-    }
-    if (master.side == PortSide::core) return {RouteEnd::Kind::core, tile, master};
-    if (master.side == PortSide::south) return {RouteEnd::Kind::plio, tile, master};
+    const std::optional<RouteEnd> end = end_at(device_, image_, tile, master, true);
+    if (end) return *end;
     throw arch::InputError(device_.tile_name(tile),
                            fmt::format("stream master port {} has no model", to_string(master)),
                            "end routes at cores, DMA channels and PLIOs");
   }
 
   const arch::Device& device_;
+  const arch::Image& image_;
   const Connections& connections_;
   const std::set<SwitchPort>& packet_slaves_;
   int lanes_;
@@ -142,24 +155,18 @@ std::vector<TracedRoute> trace_routes(const arch::Device& device, const arch::Im
     }
   }
   std::vector<TracedRoute> routes;
-  Tracer tracer(device, connections, packet_slaves);
+  Tracer tracer(device, image, connections, packet_slaves);
   for (const SwitchPort& from : slaves) {
-    const bool shim = device.kind(from.tile) == arch::TileKind::shim;
-    RouteEnd source{RouteEnd::Kind::nothing, from.tile, from.slave};
-    if (from.slave.side == PortSide::dma && !shim) {
-      source.kind = RouteEnd::Kind::dma;
-    } else if (from.slave.side == PortSide::core) {
-      source.kind = RouteEnd::Kind::core;
-    } else if (from.slave.side == PortSide::south && shim) {
-      source.kind = RouteEnd::Kind::plio;
-    } else if (arch::is_local(from.slave.side)) {
+    const bool from_outside =
+        device.kind(from.tile) == arch::TileKind::shim && from.slave.side == PortSide::south;
+    if (!from_outside && !arch::is_local(from.slave.side)) continue;
+    const std::optional<RouteEnd> source = end_at(device, image, from.tile, from.slave, false);
+    if (!source) {
       throw arch::InputError(device.tile_name(from.tile),
                              fmt::format("stream slave port {} has no model", to_string(from.slave)),
                              "start routes at cores, DMA channels and PLIOs");
-    } else {
-      continue;
     }
-    routes.push_back(tracer.trace(from, source));
+    routes.push_back(tracer.trace(from, *source));
   }
   for (const arch::TileImage& tile : image.tiles) {
     for (const arch::PacketMaster& p : tile.packet_masters)

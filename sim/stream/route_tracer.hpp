@@ -21,6 +21,7 @@ struct RouteEnd {
   };
   Kind kind{};
   arch::TileCoord tile{};
+  std::uint8_t channel{};   // dma: number of the channel
   arch::StreamPort port{};  // source: slave port of its switch; receiver: master port; packet: the other way
 };
 

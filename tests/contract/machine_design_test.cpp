@@ -85,6 +85,20 @@ TEST_F(MachineDesign, MemoryTileTransposesAndPads) {
   EXPECT_EQ(result.plio_outputs.at(1), expected);
 }
 
+TEST_F(MachineDesign, PacketsInAFixedOrderAreOneFrame) {
+  test::packet_relay_design(builder_, {.words = {5, 3}, .fixed_order = true});
+  const MachineResult result = simulate(3);
+  ASSERT_FALSE(result.fault) << text_of(*result.fault);
+  const auto& y = result.plio_outputs.at(2);
+  ASSERT_EQ(y.size(), 3U * 10);
+  for (std::uint32_t frame = 0; frame < 3; ++frame) {
+    for (std::uint32_t i = 0; i < 5; ++i) EXPECT_EQ(y[frame * 10 + 1 + i], frame * 5 + i);
+    for (std::uint32_t i = 0; i < 3; ++i) EXPECT_EQ(y[frame * 10 + 7 + i], 100'000 + frame * 3 + i);
+    EXPECT_EQ(y[frame * 10] & 31U, 1U);
+    EXPECT_EQ(y[frame * 10 + 6] & 31U, 2U);
+  }
+}
+
 TEST_F(MachineDesign, RunsTwiceInOneProcessWithTheSameResult) {
   test::add_design(builder_, {});
   EXPECT_EQ(text_of(simulate(4)), text_of(simulate(4)));
@@ -132,6 +146,10 @@ arch::Image random_image(const arch::Device& device, unsigned seed, int& frames)
                                  .ping_pong = pick(0, 1) == 1,
                                  .columns = columns,
                                  .padding = pick(0, 3)});
+  }
+  if (pick(0, 1) == 1) {
+    test::packet_relay_design(
+        builder, {.col = 14, .words = {pick(1, 40), pick(1, 40)}, .fixed_order = pick(0, 1) == 1});
   }
   return builder.build();
 }

@@ -21,6 +21,8 @@ constexpr std::int64_t kWay = 2;  // cycles from a source to its slave port, and
 class PacketBench : public ::testing::Test {
  protected:
   void SetUp() override {
+    // To start without anything to do is not worth a warning here.
+    sc_core::sc_report_handler::set_actions(sc_core::SC_ID_NO_SC_START_ACTIVITY_, sc_core::SC_DO_NOTHING);
     tile_.tile = {8, 3};
     for (std::uint8_t i = 0; i < 2; ++i) {
       tile_.packet_slaves.push_back({.slave = {PortSide::dma, i},

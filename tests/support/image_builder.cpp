@@ -98,22 +98,46 @@ int ImageBuilder::plio(const std::string& name, PlioChannel::Direction direction
   return static_cast<int>(image_.plios.size()) - 1;
 }
 
-int ImageBuilder::input(const std::string& name, int col, int index, TileCoord to, int channel, int lane) {
-  connect(device_.shim_tile(col), port(PortSide::south, index), port(PortSide::north, lane));
+void ImageBuilder::route_in(int south, TileCoord to, int channel, int lane) {
+  connect(device_.shim_tile(to.col), port(PortSide::south, south), port(PortSide::north, lane));
   for (std::int16_t row = 1; row < to.row; ++row) {
     connect({to.col, row}, port(PortSide::south, lane), port(PortSide::north, lane));
   }
   connect(to, port(PortSide::south, lane), port(PortSide::dma, channel));
-  return plio(name, PlioChannel::Direction::input, col, index);
 }
 
-int ImageBuilder::output(const std::string& name, int col, int index, TileCoord from, int channel, int lane) {
+void ImageBuilder::route_out(int south, TileCoord from, int channel, int lane) {
   connect(from, port(PortSide::dma, channel), port(PortSide::south, lane));
   for (std::int16_t row = 1; row < from.row; ++row) {
     connect({from.col, row}, port(PortSide::north, lane), port(PortSide::south, lane));
   }
-  connect(device_.shim_tile(col), port(PortSide::north, lane), port(PortSide::south, index));
+  connect(device_.shim_tile(from.col), port(PortSide::north, lane), port(PortSide::south, south));
+}
+
+int ImageBuilder::input(const std::string& name, int col, int index, TileCoord to, int channel, int lane) {
+  route_in(index, to, channel, lane);
+  return plio(name, PlioChannel::Direction::input, col, index);
+}
+
+int ImageBuilder::output(const std::string& name, int col, int index, TileCoord from, int channel, int lane) {
+  route_out(index, from, channel, lane);
   return plio(name, PlioChannel::Direction::output, col, index);
+}
+
+int ImageBuilder::gmio_input(const std::string& name, int col, int shim_channel, TileCoord to, int channel,
+                             int lane) {
+  route_in(device_.shim.dma_slave_ports.at(static_cast<std::size_t>(shim_channel)), to, channel, lane);
+  image_.gmios.push_back({name, PlioChannel::Direction::input, static_cast<std::int16_t>(col),
+                          static_cast<std::uint8_t>(shim_channel)});
+  return static_cast<int>(image_.gmios.size()) - 1;
+}
+
+int ImageBuilder::gmio_output(const std::string& name, int col, int shim_channel, TileCoord from, int channel,
+                              int lane) {
+  route_out(device_.shim.dma_master_ports.at(static_cast<std::size_t>(shim_channel)), from, channel, lane);
+  image_.gmios.push_back({name, PlioChannel::Direction::output, static_cast<std::int16_t>(col),
+                          static_cast<std::uint8_t>(shim_channel)});
+  return static_cast<int>(image_.gmios.size()) - 1;
 }
 
 void ImageBuilder::vertical(TileCoord from, int mm2s, TileCoord to, int s2mm, int lane) {
@@ -130,11 +154,21 @@ void ImageBuilder::vertical(TileCoord from, int mm2s, TileCoord to, int s2mm, in
 
 void ImageBuilder::words_port(int plio, int words) {
   const PlioChannel& channel = image_.plios[static_cast<std::size_t>(plio)];
-  image_.ports.push_back({.tensor = channel.name,
-                          .direction = channel.direction,
+  port_at(plio, channel.name, channel.direction, words);
+}
+
+void ImageBuilder::gmio_words_port(int gmio, int words) {
+  const GmioChannel& channel = image_.gmios[static_cast<std::size_t>(gmio)];
+  port_at(static_cast<std::int32_t>(image_.plios.size()) + gmio, channel.name, channel.direction, words);
+}
+
+void ImageBuilder::port_at(std::int32_t end, const std::string& name, PlioChannel::Direction direction,
+                           int words) {
+  image_.ports.push_back({.tensor = name,
+                          .direction = direction,
                           .shape = {1, words},
                           .type = ElementType::int32,
-                          .slices = {{.plio = plio,
+                          .slices = {{.plio = end,
                                       .row = 0,
                                       .rows = 1,
                                       .rows_on_stream = 1,

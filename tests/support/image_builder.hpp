@@ -42,6 +42,11 @@ class ImageBuilder {
   // vertical ports `lane`. Returns the PLIO's index.
   int input(const std::string& name, int col, int index, arch::TileCoord to, int channel, int lane);
   int output(const std::string& name, int col, int index, arch::TileCoord from, int channel, int lane);
+  // The same with a channel of the shim's NoC DMA and its GMIO, whose index among the GMIOs is returned.
+  int gmio_input(const std::string& name, int col, int shim_channel, arch::TileCoord to, int channel,
+                 int lane);
+  int gmio_output(const std::string& name, int col, int shim_channel, arch::TileCoord from, int channel,
+                  int lane);
   // From an MM2S to an S2MM channel above or below in the same column.
   void vertical(arch::TileCoord from, int mm2s, arch::TileCoord to, int s2mm, int lane);
   void connect(arch::TileCoord tile, arch::StreamPort slave, arch::StreamPort master);
@@ -54,8 +59,14 @@ class ImageBuilder {
 
   // Graph port of int32 values on one PLIO: `words` an iteration.
   void words_port(int plio, int words);
+  // The same on a GMIO. After all PLIOs were made.
+  void gmio_words_port(int gmio, int words);
 
  private:
+  void route_in(int south, arch::TileCoord to, int channel, int lane);
+  void route_out(int south, arch::TileCoord from, int channel, int lane);
+  void port_at(std::int32_t end, const std::string& name, arch::PlioChannel::Direction direction, int words);
+
   const arch::Device& device_;
   arch::Image image_;
   int width_bits_{128};

@@ -188,4 +188,44 @@ void relay_design(ImageBuilder& b, const Relay& r) {
   b.words_port(y, r.words + 2 * r.padding * rows);
 }
 
+void packet_relay_design(ImageBuilder& b, const PacketRelay& r) {
+  TileImage& tile = b.memory_tile(r.col, 0);
+  for (int side = 0; side < 2; ++side) {
+    const int first_bd = 24 * side;
+    const int free = 2 * side;
+    const int full = free + 1;
+    b.lock(tile, free, 2, "free");
+    b.lock(tile, full, 0, "full");
+    const int words = r.words[side];
+    for (int half = 0; half < 2; ++half) {
+      const int address = (2 * side + half) * 4096;
+      b.bd(tile, {.id = first_bd + half,
+                  .address = address,
+                  .words = words,
+                  .next = first_bd + 1 - half,
+                  .acquire = free,
+                  .release = full});
+      b.bd(tile, {.id = first_bd + 2 + half,
+                  .address = address,
+                  .words = words,
+                  .next = first_bd + 3 - half,
+                  .acquire = full,
+                  .release = free})
+          .packet = BdPacket{static_cast<std::uint8_t>(side + 1), 0, 0};
+    }
+    b.task(tile, DmaDirection::s2mm, side, first_bd);
+    b.task(tile, DmaDirection::mm2s, side, first_bd + 2);
+    b.words_port(b.input(fmt::format("packets_x{}", side), r.col, 4 * side, tile.tile, side, side), words);
+    const StreamPort slave{PortSide::dma, static_cast<std::uint8_t>(side)};
+    tile.packet_slaves.push_back({.slave = slave, .slots = {{0, 28, 0, 2}}});
+  }
+  if (r.fixed_order) {
+    tile.merges = {{.arbiter = 0, .order = {{{PortSide::dma, 0}, 1}, {{PortSide::dma, 1}, 1}}}};
+  }
+  const StreamPort out{PortSide::south, 3};
+  tile.packet_masters.push_back({.master = out, .arbiter = 0, .msels = 4});
+  b.connect({tile.tile.col, 0}, {PortSide::north, 3}, {PortSide::south, 2});
+  b.words_port(b.plio("packets_y", PlioChannel::Direction::output, r.col, 2), r.words[0] + r.words[1] + 2);
+}
+
 }  // namespace aie4ml::test

@@ -41,5 +41,13 @@ struct Relay {
   int padding{0};
 };
 void relay_design(ImageBuilder& builder, const Relay& relay);
+// A memory tile takes frames from two PLIOs and sends them to one, as packets with ids 1 and 2 that share the
+// way and keep their headers; for ever. A frame of the output is one of each and two headers.
+struct PacketRelay {
+  int col{8};
+  int words[2]{16, 24};
+  bool fixed_order{};
+};
+void packet_relay_design(ImageBuilder& builder, const PacketRelay& relay);
 
 }  // namespace aie4ml::test
