@@ -39,6 +39,14 @@ int by_locality(StreamPort slave, StreamPort master, int local_local, int extern
 constexpr std::array<std::string_view, kSlotCount> kSlotNames = {"lda", "ldb", "st", "alu",
                                                                  "mv",  "vec", "lng"};
 
+// Signedness is a flag of each operand (AM020-4, UG1583), so that only widths are compared.
+bool multiplies(const MultiplyMode& mode, ElementType a, ElementType b) {
+  const auto alike = [](ElementType x, ElementType y) {
+    return bits(x) == bits(y) && is_float(x) == is_float(y);
+  };
+  return alike(mode.a, a) && alike(mode.b, b);
+}
+
 }  // namespace
 
 std::string_view to_string(Slot slot) {
@@ -176,13 +184,20 @@ Bytes Device::memory_size(TileKind tile_kind) const {
 }
 
 const MultiplyMode* Device::multiply_mode(ElementType a, ElementType b) const {
-  const auto alike = [](ElementType x, ElementType y) {
-    return bits(x) == bits(y) && is_float(x) == is_float(y);
-  };
-  const auto found = std::find_if(core.multiply.begin(), core.multiply.end(), [&](const MultiplyMode& mode) {
-    return alike(mode.a, a) && alike(mode.b, b);
-  });
+  const auto found = std::find_if(core.multiply.begin(), core.multiply.end(),
+                                  [&](const MultiplyMode& mode) { return multiplies(mode, a, b); });
   return found == core.multiply.end() ? nullptr : &*found;
+}
+
+std::vector<MultiplyMode> Device::multiply_modes(ElementType a, ElementType b) const {
+  std::vector<MultiplyMode> modes;
+  std::copy_if(core.multiply.begin(), core.multiply.end(), std::back_inserter(modes),
+               [&](const MultiplyMode& mode) { return multiplies(mode, a, b); });
+  std::stable_sort(modes.begin(), modes.end(), [](const MultiplyMode& x, const MultiplyMode& y) {
+    if (x.accumulator_bits != y.accumulator_bits) return x.accumulator_bits < y.accumulator_bits;
+    return x.macs() > y.macs();
+  });
+  return modes;
 }
 
 }  // namespace aie4ml::arch

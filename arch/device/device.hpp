@@ -73,6 +73,8 @@ struct Device {
   // The native mode for operand types a x b with the narrowest accumulator, null if there is none. Each
   // operand may be signed or unsigned (AM020-4).
   const MultiplyMode* multiply_mode(ElementType a, ElementType b) const;
+  // All of them: those with narrow accumulators first, of these the ones with most MACs a cycle first.
+  std::vector<MultiplyMode> multiply_modes(ElementType a, ElementType b) const;
 
   double ns_per_cycle() const { return 1000.0 / clock.aie_mhz; }
 };

@@ -127,7 +127,7 @@ class InstructionCheck {
     const std::int64_t imm = in_.mem.imm;
     const bool has_imm = in_.mem.mode == AddressMode::offset || in_.mem.mode == AddressMode::post_imm;
     if (!has_imm && imm != 0) report("address immediate {} is not used in this mode", imm);
-    if (!fits_signed(imm / kWordBytes, kAddressImmBits)) {
+    if (!fits_address(imm)) {
       report("address immediate {} is out of range", imm);
     } else if (unit > 0 && imm % unit != 0) {
       report("address immediate {} is no multiple of {}", imm, unit);
@@ -172,7 +172,8 @@ class InstructionCheck {
     if ((!uses_a && in_.type_a != ElementType{}) || (!uses_b && in_.type_b != ElementType{})) {
       report("an element type is set that the operation does not use");
     }
-    if (!op_.shaped && in_.shape != MmulShape{}) report("a shape is set that the operation does not use");
+    if (op_.shape_sides == 0 && in_.shape != MmulShape{})
+      report("a shape is set that the operation does not use");
     switch (in_.op) {
       case Opcode::vmov:
         same_class(2);
@@ -201,6 +202,9 @@ class InstructionCheck {
         break;
       case Opcode::vpack:
         pack();
+        break;
+      case Opcode::vtranspose:
+        transposition();
         break;
       case Opcode::vacc_add:
       case Opcode::vacc_sub:
@@ -270,6 +274,13 @@ class InstructionCheck {
     }
   }
 
+  // The transpositions among the shuffle modes whose matrix fits one 512-bit source.
+  void transposition() {
+    if (!is_transposition(in_.shape, in_.type_a)) {
+      report("no shuffle mode transposes {}x{} of {}", in_.shape.m, in_.shape.k, to_string(in_.type_a));
+    }
+  }
+
   // Modes of SRS and UPS (AM020-4, UG1583): elements of 8 or 16 bit with 32-bit lanes, of 16 or 32 bit with
   // 64-bit lanes. `elements` is none for a store.
   void conversion(Reg accumulator, Reg elements) {
@@ -320,6 +331,10 @@ class InstructionCheck {
 };
 
 }  // namespace
+
+bool fits_address(std::int64_t bytes) {
+  return fits_signed(bytes / kWordBytes, kAddressImmBits);
+}
 
 int register_count(const Device& device, RegClass cls) {
   const CoreFacts& core = device.core;

@@ -13,6 +13,9 @@ struct Device;
 // How many registers of a class the device has.
 int register_count(const Device& device, RegClass cls);
 
+// Whether a step or offset in bytes can be an immediate of an address.
+bool fits_address(std::int64_t bytes);
+
 // Operands of the wrong class, registers the device lacks, immediates out of range, shapes and types that no
 // hardware mode has, accesses wider than the port, fields set that the operation does not use. One sentence
 // each.

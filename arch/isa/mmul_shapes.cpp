@@ -22,4 +22,11 @@ const MultiplyMode* find_multiply(const Device& device, MmulShape shape, Element
   return found == modes.end() ? nullptr : &*found;
 }
 
+bool is_transposition(MmulShape shape, ElementType type) {
+  const int bytes_used = shape.m * shape.k * bytes(type);
+  const bool power_of_two = bytes_used > 0 && (bytes_used & (bytes_used - 1)) == 0;
+  return is_integer(type) && bits(type) <= 16 && shape.n == 0 && shape.m > 1 && shape.k > 1 && power_of_two &&
+         bytes_used >= 32 && bytes_used <= 64;
+}
+
 }  // namespace aie4ml::arch

@@ -130,6 +130,14 @@ TEST(DeviceLoader, MultiplyModes) {
   EXPECT_EQ(macs(ElementType::bfloat16, ElementType::bfloat16), 128);
   EXPECT_EQ(macs(ElementType::float32, ElementType::float32), 0);
   EXPECT_EQ(d.multiply_mode(ElementType::int8, ElementType::int8)->accumulator_bits, 32);
+  const std::vector<MultiplyMode> modes = d.multiply_modes(ElementType::int16, ElementType::uint8);
+  ASSERT_EQ(modes.size(), 2U);
+  EXPECT_EQ(modes[0].accumulator_bits, 32);
+  EXPECT_EQ(modes[0].inner, 4);
+  EXPECT_EQ(modes[1].accumulator_bits, 64);
+  EXPECT_EQ(modes[1].inner, 8);
+  EXPECT_EQ(modes[1].macs(), 128);
+  EXPECT_TRUE(d.multiply_modes(ElementType::int8, ElementType::int32).empty());
 }
 
 TEST(DeviceLoader, Ve2302IsSmaller) {
