@@ -5,11 +5,27 @@
 
 #include <fmt/format.h>
 
+#include "arch/isa/mmul_shapes.hpp"
+#include "kernels/dense/dense_program.hpp"
+
 namespace aie4ml::kernels {
 namespace {
 
 constexpr std::int64_t kBiasBytes = 4;  // int32, the accumulator's lane
-constexpr int kFactorBytes = 64;        // x, what a multiply reads
+constexpr int kVectorBytes = 32;        // w, the least that is loaded and stored
+constexpr int kFactorBytes = 64;        // x, the most that a multiply reads
+
+std::int64_t product(int a, int b) {
+  return std::int64_t{a} * b;
+}
+
+// Element `index` of a little-endian array.
+void put(std::vector<std::uint8_t>& bytes, std::int64_t index, std::int64_t size, std::int64_t value) {
+  for (std::int64_t i = 0; i < size; ++i) {
+    bytes[static_cast<std::size_t>(index * size + i)] =
+        static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
+  }
+}
 
 void require_multiple(arch::Problems& problems, const char* field, int value, int step) {
   if (value > 0 && value % step == 0) return;
@@ -22,45 +38,80 @@ bool has_output(const DenseTile& tile) {
   return tile.role == CascadeRole::single || tile.role == CascadeRole::last;
 }
 
+std::string widths(const DenseTile& tile) {
+  return fmt::format("{} x {} bit", arch::bits(tile.lhs), arch::bits(tile.weights));
+}
+
 void check_operands(const DenseTile& tile, const arch::Device& device, arch::Problems& problems) {
-  const auto is_8_bit = [](arch::ElementType type) {
-    return arch::is_integer(type) && arch::bits(type) == 8;
-  };
-  if (!is_8_bit(tile.lhs)) {
+  if (!arch::is_integer(tile.lhs) || arch::bits(tile.lhs) < 8 || arch::bits(tile.lhs) > 16) {
     problems.push_back({"lhs", fmt::format("{} activations are not supported", arch::to_string(tile.lhs)),
-                        "quantize them to int8 or uint8"});
+                        "quantize them to 8 or 16 bit"});
   }
-  if (tile.weights != arch::ElementType::int8) {
+  if (tile.weights != arch::ElementType::int8 && tile.weights != arch::ElementType::int16) {
     problems.push_back({"weights", fmt::format("{} weights are not supported", arch::to_string(tile.weights)),
-                        "quantize them to int8"});
+                        "quantize them to int8 or int16"});
   }
-  const int widest = std::max(tile.mmul.m * tile.mmul.k, tile.mmul.k * tile.mmul.n);
-  if (widest > kFactorBytes) {
-    problems.push_back({"mmul", fmt::format("a factor of {} bytes does not fit a 512-bit register", widest),
-                        "use a shape with smaller factors"});
+  if (!problems.empty()) return;
+  const std::vector<arch::MultiplyMode> modes = dense_modes(tile.lhs, tile.weights, device);
+  if (modes.empty()) {
+    problems.push_back(
+        {"mmul",
+         fmt::format("{} has no multiply of {} whose factors are whole loads", device.name, widths(tile)),
+         "widen the activations to the weights"});
+    return;
   }
-  const auto& modes = device.core.multiply;
-  // Signedness is a per-operand flag of the multiplier (AM020-4, UG1583), so only the widths select a mode.
-  const bool native = std::any_of(modes.begin(), modes.end(), [&](const arch::MultiplyMode& mode) {
-    return arch::is_integer(mode.a) && arch::is_integer(mode.b) && arch::bits(mode.a) == 8 &&
-           arch::bits(mode.b) == 8 && mode.accumulator_bits == 32 && mode.rows == tile.mmul.m &&
+  const bool known = std::any_of(modes.begin(), modes.end(), [&](const arch::MultiplyMode& mode) {
+    return mode.accumulator_bits == tile.accumulator_bits && mode.rows == tile.mmul.m &&
            mode.inner == tile.mmul.k && mode.columns == tile.mmul.n;
   });
-  if (!native) {
-    const arch::MultiplyMode* mode = device.multiply_mode(arch::ElementType::int8, arch::ElementType::int8);
+  if (!known) {
     problems.push_back({"mmul",
-                        fmt::format("{} has no {}x{}x{} multiply of 8 x 8 bit into 32 bit", device.name,
-                                    tile.mmul.m, tile.mmul.k, tile.mmul.n),
-                        mode == nullptr
-                            ? "choose another device"
-                            : fmt::format("use {}x{}x{}", mode->rows, mode->inner, mode->columns)});
+                        fmt::format("{} has no {}x{}x{} multiply of {} into {} bit", device.name, tile.mmul.m,
+                                    tile.mmul.k, tile.mmul.n, widths(tile), tile.accumulator_bits),
+                        fmt::format("use {}x{}x{}", modes[0].rows, modes[0].inner, modes[0].columns)});
+    return;
+  }
+  if (tile.lhs_transposed && !arch::is_transposition({tile.mmul.k, tile.mmul.m, 0}, tile.lhs)) {
+    problems.push_back({"lhs_transposed",
+                        fmt::format("a block of {}x{} {} cannot be transposed in a register", tile.mmul.m,
+                                    tile.mmul.k, arch::to_string(tile.lhs)),
+                        "transpose the activations in memory"});
+  }
+}
+
+// Accumulators beside those of the blocks: the bias of a last stage, and the 32-bit lanes on the way from
+// 64 to 8 bit.
+int spare_accumulators(const DenseTile& tile) {
+  const bool adds = tile.role == CascadeRole::last && tile.bias;
+  return (adds ? 1 : 0) + (has_output(tile) && narrows(tile) ? 1 : 0);
+}
+
+void check_blocking(const DenseTile& tile, const arch::Device& device, arch::Problems& problems) {
+  const auto is_side = [](int blocks) { return blocks == 1 || blocks == 2 || blocks == 4; };
+  const auto [rows, columns] = tile.blocking;
+  const std::string name = fmt::format("{}x{} blocks", rows, columns);
+  if (!is_side(rows) || !is_side(columns)) {
+    problems.push_back({"blocking", name + " are not supported", "use 1, 2 or 4 a side"});
+    return;
+  }
+  const int bits = tile.mmul.m * tile.mmul.n * tile.accumulator_bits;
+  const int available = device.core.accumulator_registers_1024 * device.core.accumulator_register_bits / bits;
+  if (rows * columns + spare_accumulators(tile) > available) {
+    problems.push_back(
+        {"blocking", fmt::format("{} need more than the {} accumulators", name, available), "use 2x2"});
+  }
+  if (has_output(tile) && columns % narrow_group(tile) != 0) {
+    problems.push_back(
+        {"blocking",
+         fmt::format("a block of {} outputs of 8 bit is no whole store", tile.mmul.m * tile.mmul.n),
+         "use an even number of columns"});
   }
 }
 
 void check_output(const DenseTile& tile, arch::Problems& problems) {
-  if (tile.out != arch::ElementType::int8 && tile.out != arch::ElementType::uint8) {
+  if (!arch::is_integer(tile.out) || arch::bits(tile.out) < 8 || arch::bits(tile.out) > 16) {
     problems.push_back({"out", fmt::format("{} outputs are not supported", arch::to_string(tile.out)),
-                        "quantize them to int8 or uint8"});
+                        "quantize them to 8 or 16 bit"});
   }
   if (tile.shift < 0) {
     problems.push_back(
@@ -72,17 +123,58 @@ void check_output(const DenseTile& tile, arch::Problems& problems) {
     problems.push_back({"shift", fmt::format("shift {} is above {}", tile.shift, arch::kMaxSrsShift),
                         "give the output more fraction bits"});
   }
-  if (tile.relu && tile.out == arch::ElementType::uint8 && tile.saturation == arch::SaturationMode::none) {
+  if (tile.relu && !arch::is_signed(tile.out) && tile.saturation == arch::SaturationMode::none) {
     problems.push_back({"saturation", "negative sums would wrap in an unsigned output, which is no ReLU",
-                        "saturate, or use an int8 output"});
+                        "saturate, or use a signed output"});
   }
 }
 
-std::int64_t product(int a, int b) {
-  return std::int64_t{a} * b;
+}  // namespace
+
+bool narrows(const DenseTile& tile) {
+  return tile.accumulator_bits == 64 && arch::bits(tile.out) == 8;
+}
+int narrow_group(const DenseTile& tile) {
+  return narrows(tile) ? std::max(1, kVectorBytes / (tile.mmul.m * tile.mmul.n)) : 1;
 }
 
-}  // namespace
+std::vector<arch::MultiplyMode> dense_modes(arch::ElementType lhs, arch::ElementType weights,
+                                            const arch::Device& device) {
+  std::vector<arch::MultiplyMode> modes = device.multiply_modes(lhs, weights);
+  const auto is_load = [](int bytes) { return bytes == kVectorBytes || bytes == kFactorBytes; };
+  std::erase_if(modes, [&](const arch::MultiplyMode& mode) {
+    return !arch::is_integer(mode.a) || !is_load(mode.rows * mode.inner * arch::bytes(lhs)) ||
+           !is_load(mode.inner * mode.columns * arch::bytes(weights));
+  });
+  return modes;
+}
+
+std::int64_t largest_sum(arch::ElementType lhs, std::span<const std::int64_t> matrix, int rows, int cols,
+                         std::span<const std::int64_t> bias) {
+  if (std::ssize(matrix) != product(rows, cols)) std::abort();
+  const std::int64_t largest = std::max(arch::max_value(lhs), -arch::min_value(lhs));
+  std::int64_t result = 0;
+  for (int col = 0; col < cols; ++col) {
+    std::int64_t sum =
+        static_cast<std::size_t>(col) < bias.size() ? std::abs(bias[static_cast<std::size_t>(col)]) : 0;
+    for (int row = 0; row < rows; ++row) {
+      sum += largest * std::abs(matrix[static_cast<std::size_t>(product(row, cols) + col)]);
+    }
+    result = std::max(result, sum);
+  }
+  return result;
+}
+
+int row_step(const DenseTile& tile) {
+  return tile.blocking.rows * tile.mmul.m;
+}
+int column_step(const DenseTile& tile) {
+  return tile.blocking.columns * tile.mmul.n;
+}
+
+int bias_copies(const DenseTile& tile) {
+  return std::max(1, kVectorBytes / static_cast<int>(tile.mmul.n * kBiasBytes));
+}
 
 std::string to_string(CascadeRole role) {
   switch (role) {
@@ -105,9 +197,12 @@ arch::Problems check(const DenseTile& tile, const arch::Device& device) {
     return problems;
   }
   check_operands(tile, device, problems);
-  require_multiple(problems, "rows", tile.rows, 2 * tile.mmul.m);
+  if (!problems.empty()) return problems;
+  check_blocking(tile, device, problems);
+  if (!problems.empty()) return problems;
+  require_multiple(problems, "rows", tile.rows, row_step(tile));
   require_multiple(problems, "k", tile.k, tile.mmul.k);
-  require_multiple(problems, "n", tile.n, 2 * tile.mmul.n);
+  require_multiple(problems, "n", tile.n, column_step(tile));
   if (has_output(tile)) {
     check_output(tile, problems);
   } else if (tile.bias || tile.relu) {
@@ -124,7 +219,7 @@ std::int64_t weights_bytes(const DenseTile& tile) {
   return product(tile.k, tile.n) * arch::bytes(tile.weights);
 }
 std::int64_t bias_bytes(const DenseTile& tile) {
-  return tile.bias ? tile.n * kBiasBytes : 0;
+  return tile.bias ? tile.n * kBiasBytes * bias_copies(tile) : 0;
 }
 std::int64_t out_bytes(const DenseTile& tile) {
   return has_output(tile) ? product(tile.rows, tile.n) * arch::bytes(tile.out) : 0;
@@ -146,7 +241,7 @@ std::vector<std::uint8_t> pack_weights(const DenseTile& tile, std::span<const st
       }
       const std::int64_t block = product(row / block_k, tile.n / block_n) + col / block_n;
       const std::int64_t at = block * block_k * block_n + row % block_k * block_n + col % block_n;
-      packed[static_cast<std::size_t>(at)] = static_cast<std::uint8_t>(code);
+      put(packed, at, arch::bytes(tile.weights), code);
     }
   }
   return packed;
@@ -154,15 +249,18 @@ std::vector<std::uint8_t> pack_weights(const DenseTile& tile, std::span<const st
 
 std::vector<std::uint8_t> pack_bias(const DenseTile& tile, std::span<const std::int64_t> bias) {
   if (std::ssize(bias) > tile.n) std::abort();
-  std::vector<std::uint8_t> packed(static_cast<std::size_t>(tile.n * kBiasBytes));
-  for (std::size_t i = 0; i < bias.size(); ++i) {
-    if (bias[i] < arch::min_value(arch::ElementType::int32) ||
-        bias[i] > arch::max_value(arch::ElementType::int32)) {
-      throw arch::InputError(fmt::format("bias[{}]", i), fmt::format("{} does not fit int32", bias[i]),
+  const int copies = bias_copies(tile);
+  const std::int64_t block = tile.mmul.n;
+  std::vector<std::uint8_t> packed(static_cast<std::size_t>(tile.n * kBiasBytes * copies));
+  for (std::int64_t i = 0; i < std::ssize(bias); ++i) {
+    const std::int64_t code = bias[static_cast<std::size_t>(i)];
+    if (code < arch::min_value(arch::ElementType::int32) ||
+        code > arch::max_value(arch::ElementType::int32)) {
+      throw arch::InputError(fmt::format("bias[{}]", i), fmt::format("{} does not fit int32", code),
                              "give the bias fewer fraction bits");
     }
-    for (std::size_t byte = 0; byte < 4; ++byte) {
-      packed[4 * i + byte] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(bias[i]) >> (8 * byte));
+    for (int copy = 0; copy < copies; ++copy) {
+      put(packed, (i / block * copies + copy) * block + i % block, kBiasBytes, code);
     }
   }
   return packed;

@@ -3,8 +3,10 @@
 //
 // Tile memory layouts, of blocks (m x k x n is the mmul shape, all row-major inside, 4x8x8 for int8):
 //   lhs      [rows/m][k/k'][m][k']      weights  [k/k'][n/n'][k'][n']
-//   out      [rows/m][n/n'][m][n']      bias     [n] int32 at the accumulator's binary point
-// rows is a multiple of 2m, k of k', n of 2n' (2 x 2 accumulator blocks).
+//   out      [rows/m][n/n'][m][n']      bias     [n/n'][copies][n'] int32 at the accumulator's binary point
+// A transposed lhs has every block column by column, [rows/m][k/k'][k'][m]; the kernel turns it in registers.
+// copies is 1 but where a row of n' is less than 256 bit, which a load brings at the least.
+// rows is a multiple of blocking.rows * m, k of k', n of blocking.columns * n'.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +27,22 @@ namespace aie4ml::kernels {
 enum class CascadeRole : std::uint8_t { single, first, middle, last };
 std::string to_string(CascadeRole role);
 
+// Blocks of accumulators that are worked on at once, m x n each: 1, 2 or 4 a side, as many as the registers
+// hold. More of them reuse a loaded factor more often.
+struct Blocking {
+  int rows{2}, columns{2};
+  friend bool operator==(const Blocking&, const Blocking&) = default;
+};
+
 struct DenseTile {
   int rows{}, k{}, n{};
-  arch::MmulShape mmul{4, 8, 8};
-  arch::ElementType lhs{arch::ElementType::int8};  // int8 or uint8
-  arch::ElementType weights{arch::ElementType::int8};
-  arch::ElementType out{arch::ElementType::int8};  // int8 or uint8; unused by first and middle
+  arch::MmulShape mmul{4, 8, 8};  // with accumulator_bits: one of dense_modes()
+  int accumulator_bits{32};       // of a lane; sums wrap
+  Blocking blocking{};
+  arch::ElementType lhs{arch::ElementType::int8};  // 8 or 16 bit, signed or not
+  bool lhs_transposed{};
+  arch::ElementType weights{arch::ElementType::int8};  // int8 or int16
+  arch::ElementType out{arch::ElementType::int8};      // as lhs; unused by first and middle
   CascadeRole role{CascadeRole::single};
   bool bias{}, relu{};  // of single and last
   int shift{};          // of SRS: frac(lhs) + frac(weights) - frac(out), may be < 0
@@ -39,10 +51,27 @@ struct DenseTile {
   friend bool operator==(const DenseTile&, const DenseTile&) = default;
 };
 
+// Multiplies that the kernel can be made of for these types, narrow accumulators first: what mmul and
+// accumulator_bits may be. Empty: none (8-bit activations with 16-bit weights, whose factor is no whole
+// load).
+std::vector<arch::MultiplyMode> dense_modes(arch::ElementType lhs, arch::ElementType weights,
+                                            const arch::Device& device);
+
+// The largest magnitude that a sum can have, at any point of it and whatever the activations are: with it
+// below 2^(accumulator_bits - 1) no lane wraps. matrix: rows x cols codes, row-major; bias: cols codes or
+// none.
+std::int64_t largest_sum(arch::ElementType lhs, std::span<const std::int64_t> matrix, int rows, int cols,
+                         std::span<const std::int64_t> bias);
+
+// What rows and n are multiples of.
+int row_step(const DenseTile& tile);
+int column_step(const DenseTile& tile);
+
 // Sizes or types the kernel cannot do on this device, each with the remedy.
 arch::Problems check(const DenseTile& tile, const arch::Device& device);
 
-// Buffer sizes in bytes.
+// Buffer sizes in bytes. bias_copies: how often a row of the bias is repeated in its buffer.
+int bias_copies(const DenseTile& tile);
 std::int64_t lhs_bytes(const DenseTile& tile);
 std::int64_t weights_bytes(const DenseTile& tile);
 std::int64_t bias_bytes(const DenseTile& tile);

@@ -6,8 +6,6 @@
 namespace aie4ml::kernels {
 namespace {
 
-constexpr arch::ElementType kLane = arch::ElementType::int32;
-
 std::size_t at(std::int64_t index) {
   return static_cast<std::size_t>(index);
 }
@@ -30,17 +28,19 @@ void walk_blocks(int rows, int cols, int block_rows, int block_cols, Visit visit
   }
 }
 
-// Lanes of the cascade: per 2 x 2 group of blocks, block by block.
+// Lanes of the cascade: per group of blocks that is worked on at once, block by block.
 template <class Visit>
 void walk_cascade(const DenseTile& tile, Visit visit) {
   const int m = tile.mmul.m;
   const int n = tile.mmul.n;
+  const int height = tile.blocking.rows * m;
+  const int width = tile.blocking.columns * n;
   std::int64_t base = 0;
-  for (int row = 0; row < tile.rows; row += 2 * m) {
-    for (int col = 0; col < tile.n; col += 2 * n) {
-      walk_blocks(2 * m, 2 * n, m, n,
+  for (int row = 0; row < tile.rows; row += height) {
+    for (int col = 0; col < tile.n; col += width) {
+      walk_blocks(height, width, m, n,
                   [&](int r, int c, std::int64_t i) { visit(row + r, col + c, base + i); });
-      base += std::int64_t{4} * m * n;
+      base += std::int64_t{height} * width;
     }
   }
 }
@@ -61,11 +61,11 @@ void write(std::span<std::uint8_t> bytes, std::int64_t index, arch::ElementType 
 
 }  // namespace
 
-Codes dense_sums(const Codes& lhs, const Codes& weights, const Codes& bias) {
+Codes dense_sums(const Codes& lhs, const Codes& weights, const Codes& bias, int lane_bits) {
   require(lhs.cols() == weights.rows() && (bias.size() == 0 || bias.cols() == weights.cols()));
   Codes sums = lhs * weights;
   if (bias.size() != 0) sums.rowwise() += bias.row(0);
-  return sums.unaryExpr([](std::int64_t sum) { return std::int64_t{arch::wrap32(sum)}; });
+  return sums.unaryExpr([&](std::int64_t sum) { return arch::wrap_to(sum, lane_bits, true); });
 }
 
 Codes dense_outputs(const Codes& sums, const DenseOutput& output) {
@@ -76,8 +76,9 @@ Codes dense_outputs(const Codes& sums, const DenseOutput& output) {
   });
 }
 
-Codes dense_reference(const Codes& lhs, const Codes& weights, const Codes& bias, const DenseOutput& output) {
-  return dense_outputs(dense_sums(lhs, weights, bias), output);
+Codes dense_reference(const Codes& lhs, const Codes& weights, const Codes& bias, const DenseOutput& output,
+                      int lane_bits) {
+  return dense_outputs(dense_sums(lhs, weights, bias, lane_bits), output);
 }
 
 std::vector<std::uint8_t> pack_blocks(const Codes& matrix, int block_rows, int block_cols,
@@ -98,24 +99,47 @@ Codes unpack_blocks(std::span<const std::uint8_t> bytes, int rows, int cols, int
   return matrix;
 }
 
+Codes unpack_transposed_blocks(std::span<const std::uint8_t> bytes, int rows, int cols, int block_rows,
+                               int block_cols, arch::ElementType type) {
+  // The blocks one above the other are a matrix of their own.
+  const int per_row = cols / block_cols;
+  const int blocks = rows / block_rows * per_row;
+  const Codes stack = unpack_blocks(bytes, blocks * block_cols, block_rows, block_cols, block_rows, type);
+  Codes matrix(rows, cols);
+  for (int i = 0; i < blocks; ++i) {
+    matrix.block(i / per_row * block_rows, i % per_row * block_cols, block_rows, block_cols) =
+        stack.middleRows(i * block_cols, block_cols).transpose();
+  }
+  return matrix;
+}
+
 DenseTileResult dense_tile_reference(const DenseTile& tile, const DenseTileData& data) {
   const auto [m, k, n] = tile.mmul;
-  const Codes lhs = unpack_blocks(data.lhs, tile.rows, tile.k, m, k, tile.lhs);
+  const arch::ElementType lane =
+      tile.accumulator_bits == 32 ? arch::ElementType::int32 : arch::ElementType::int64;
+  const Codes lhs = tile.lhs_transposed
+                        ? unpack_transposed_blocks(data.lhs, tile.rows, tile.k, m, k, tile.lhs)
+                        : unpack_blocks(data.lhs, tile.rows, tile.k, m, k, tile.lhs);
   const Codes weights = unpack_blocks(data.weights, tile.k, tile.n, k, n, tile.weights);
   Codes bias;
-  if (tile.bias) bias = unpack_blocks(data.bias, 1, tile.n, 1, tile.n, arch::ElementType::int32);
-  Codes sums = dense_sums(lhs, weights, bias);
+  if (tile.bias) {
+    // Every copy of a row is a row of its block.
+    const int copies = bias_copies(tile);
+    bias = unpack_blocks(data.bias, copies, tile.n, copies, n, arch::ElementType::int32).row(0);
+  }
+  Codes sums = dense_sums(lhs, weights, bias, tile.accumulator_bits);
   if (tile.role == CascadeRole::middle || tile.role == CascadeRole::last) {
-    require(std::ssize(data.cascade_in) == sums.size() * arch::bytes(kLane));
+    require(std::ssize(data.cascade_in) == sums.size() * arch::bytes(lane));
     walk_cascade(tile, [&](int row, int col, std::int64_t index) {
-      sums(row, col) = arch::wrap32(sums(row, col) + read(data.cascade_in, index, kLane));
+      sums(row, col) = arch::wrap_to(arch::wrapping_add(sums(row, col), read(data.cascade_in, index, lane)),
+                                     tile.accumulator_bits, true);
     });
   }
   DenseTileResult result;
   if (tile.role == CascadeRole::first || tile.role == CascadeRole::middle) {
-    result.cascade_out.resize(at(sums.size() * arch::bytes(kLane)));
+    result.cascade_out.resize(at(sums.size() * arch::bytes(lane)));
     walk_cascade(tile, [&](int row, int col, std::int64_t index) {
-      write(result.cascade_out, index, kLane, sums(row, col));
+      write(result.cascade_out, index, lane, sums(row, col));
     });
     return result;
   }

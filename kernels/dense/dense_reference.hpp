@@ -24,11 +24,12 @@ struct DenseOutput {
   bool relu{};
 };
 
-// lhs * weights + bias (a row, or empty), modulo 2^32 as the accumulator's lanes.
-Codes dense_sums(const Codes& lhs, const Codes& weights, const Codes& bias);
+// lhs * weights + bias (a row, or empty), modulo 2^lane_bits as the accumulator's lanes.
+Codes dense_sums(const Codes& lhs, const Codes& weights, const Codes& bias, int lane_bits = 32);
 // srs() of every sum, then the ReLU.
 Codes dense_outputs(const Codes& sums, const DenseOutput& output);
-Codes dense_reference(const Codes& lhs, const Codes& weights, const Codes& bias, const DenseOutput& output);
+Codes dense_reference(const Codes& lhs, const Codes& weights, const Codes& bias, const DenseOutput& output,
+                      int lane_bits = 32);
 
 // Row-major matrix to the blocked layouts of dense.hpp and back: rows x cols in blocks of block_rows x
 // block_cols, blocks row by row. Sizes are multiples of the block's.
@@ -37,8 +38,12 @@ std::vector<std::uint8_t> pack_blocks(const Codes& matrix, int block_rows, int b
 Codes unpack_blocks(std::span<const std::uint8_t> bytes, int rows, int cols, int block_rows, int block_cols,
                     arch::ElementType type);
 
-// One tile on its buffers. cascade: little-endian lanes in the order the kernel moves them, 2 x 2 blocks of
-// m x n row by row.
+// The same with the elements of every block column by column.
+Codes unpack_transposed_blocks(std::span<const std::uint8_t> bytes, int rows, int cols, int block_rows,
+                               int block_cols, arch::ElementType type);
+
+// One tile on its buffers. cascade: little-endian lanes in the order the kernel moves them, the blocks of
+// m x n that are worked on at once row by row.
 struct DenseTileData {
   std::vector<std::uint8_t> lhs, weights, bias;
   std::vector<std::uint8_t> cascade_in;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/isa/mmul_shapes.hpp"
 #include "kernels/elementwise/elementwise_program.hpp"
 #include "kernels/schedule/scheduler.hpp"
 
@@ -57,7 +58,18 @@ arch::Problems check(const ElementwiseTile& tile, const arch::Device& device) {
   }
   for (std::size_t i = 0; i < tile.transposed.size(); ++i) {
     if (!tile.transposed[i]) continue;
-    problems.push_back({"transposed", "transposed operands are not supported", "transpose them in memory"});
+    const int block = tile.block_rows * tile.block_columns;
+    const bool one_vector = block == elementwise_lanes(tile, device);
+    if (static_cast<int>(i) >= operands(tile)) {
+      problems.push_back({"transposed", "there is no operand b", "leave it as it is"});
+    } else if (!one_vector || !arch::is_transposition({static_cast<std::uint8_t>(tile.block_columns),
+                                                       static_cast<std::uint8_t>(tile.block_rows), 0},
+                                                      tile.type)) {
+      problems.push_back({"transposed",
+                          fmt::format("a block of {}x{} {} cannot be transposed in a register",
+                                      tile.block_rows, tile.block_columns, arch::to_string(tile.type)),
+                          "transpose the operand in memory"});
+    }
   }
   if (problems.empty() && elementwise_lanes(tile, device) == 0) {
     problems.push_back({"rows", fmt::format("{} elements are not a whole number of vectors", elements(tile)),

@@ -46,7 +46,10 @@ class Builder {
 
  private:
   int variable(std::string name, VariableKind kind, ElementType type, int cols, int buffer = -1) {
-    program_.variables.push_back({std::move(name), kind, type, 1, cols, buffer});
+    return matrix(std::move(name), kind, type, 1, cols, buffer);
+  }
+  int matrix(std::string name, VariableKind kind, ElementType type, int rows, int cols, int buffer = -1) {
+    program_.variables.push_back({std::move(name), kind, type, rows, cols, buffer});
     return static_cast<int>(program_.variables.size()) - 1;
   }
   int argument(std::string name) {
@@ -60,6 +63,11 @@ class Builder {
     const std::array names = {"a", "b"};
     for (int i = 0; i < operands(t_); ++i) in_.push_back(argument(names[static_cast<std::size_t>(i)]));
     out_ = argument("out");
+    for (std::size_t o = 0; o < in_.size(); ++o) {
+      raw_.push_back(t_.transposed[o] ? matrix(fmt::format("{}_turned", names[o]), VariableKind::vector,
+                                               t_.type, t_.block_columns, t_.block_rows)
+                                      : -1);
+    }
     const bool clips = (t_.relu || t_.op == ElementwiseOp::relu) && arch::is_signed(t_.type);
     if (clips) zeros_ = variable("zeros", VariableKind::vector, t_.type, lanes_);
     for (int i = 0; i < unrolled; ++i) {
@@ -82,7 +90,12 @@ class Builder {
     for (int i = 0; i < count; ++i) {
       const Vector& v = vectors_[static_cast<std::size_t>(i)];
       for (std::size_t o = 0; o < in_.size(); ++o) {
-        add({.op = VectorOp::load, .dst = v.in[o], .pointer = in_[o], .step_bytes = bytes});
+        const bool turned = t_.transposed[o];
+        add({.op = VectorOp::load,
+             .dst = turned ? raw_[o] : v.in[o],
+             .pointer = in_[o],
+             .step_bytes = bytes});
+        if (turned) add({.op = VectorOp::transpose, .dst = v.in[o], .a = raw_[o]});
         if (t_.op == ElementwiseOp::add) add({.op = VectorOp::ups, .dst = v.lanes[o], .a = v.in[o]});
       }
       const int result = v.in[0];  // in place, which saves a quarter of the vector file
@@ -107,7 +120,7 @@ class Builder {
   const ElementwiseTile& t_;
   const int lanes_;
   VectorProgram program_;
-  std::vector<int> in_;
+  std::vector<int> in_, raw_;  // raw_: blocks that wait for the shuffle
   int out_{-1}, zeros_{-1};
   std::vector<Vector> vectors_;
 };
@@ -116,7 +129,10 @@ class Builder {
 
 int elementwise_lanes(const ElementwiseTile& tile, const arch::Device& /*device*/) {
   const std::int64_t elements = std::int64_t{tile.rows} * tile.columns;
+  const int block = tile.block_rows * tile.block_columns;
+  const bool any_transposed = tile.transposed[0] || tile.transposed[1];
   for (const int lanes : {kAccumulatorBits / 32, kAccumulatorBits / 64}) {
+    if (any_transposed && lanes != block) continue;
     if (lanes * arch::bytes(tile.type) >= kPartBytes && elements % lanes == 0) return lanes;
   }
   return 0;

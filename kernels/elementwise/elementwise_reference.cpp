@@ -1,29 +1,15 @@
 #include "kernels/elementwise/elementwise_reference.hpp"
 
-#include <algorithm>
-#include <cstdlib>
-
 #include "kernels/dense/dense_reference.hpp"
 
 namespace aie4ml::kernels {
 namespace {
 
-// The operand as a matrix. Transposed blocks are read as those of the transposed matrix, block rows and
-// columns exchanged.
 Codes matrix(const ElementwiseTile& tile, const std::vector<std::uint8_t>& bytes, bool transposed) {
   const int m = tile.block_rows;
   const int n = tile.block_columns;
-  if (!transposed) return unpack_blocks(bytes, tile.rows, tile.columns, m, n, tile.type);
-  Codes result(tile.rows, tile.columns);
-  const auto block_bytes = static_cast<std::ptrdiff_t>(m * n * arch::bytes(tile.type));
-  auto at = bytes.begin();
-  for (int row = 0; row < tile.rows; row += m) {
-    for (int col = 0; col < tile.columns; col += n, at += block_bytes) {
-      const std::vector<std::uint8_t> block(at, at + block_bytes);
-      result.block(row, col, m, n) = unpack_blocks(block, n, m, n, m, tile.type).transpose();
-    }
-  }
-  return result;
+  return transposed ? unpack_transposed_blocks(bytes, tile.rows, tile.columns, m, n, tile.type)
+                    : unpack_blocks(bytes, tile.rows, tile.columns, m, n, tile.type);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "arch/isa/instruction_check.hpp"
+
 namespace aie4ml::kernels {
 namespace {
 
@@ -48,6 +50,9 @@ Lowering::Lowering(const VectorProgram& program, const arch::Device& device)
       }
       const auto& s = std::get<Statement>(node.value);
       if (s.op == VectorOp::broadcast_rows) broadcast_[static_cast<std::size_t>(s.a)] = true;
+      if (s.op == VectorOp::transpose) {
+        factor_[static_cast<std::size_t>(s.a)] = factor_[static_cast<std::size_t>(s.dst)] = true;
+      }
       if (s.op == VectorOp::mac) {
         factor_[static_cast<std::size_t>(s.a)] = factor_[static_cast<std::size_t>(s.b)] = true;
         right_factor_[static_cast<std::size_t>(s.b)] = true;
@@ -92,7 +97,8 @@ RegClass Lowering::class_of(int index) const {
 
 Operand Lowering::define(int variable, bool renaming) {
   int& reg = bound_[static_cast<std::size_t>(variable)];
-  if (reg < 0 || renaming) reg = add_register(program_.variable(variable).name, class_of(variable));
+  const Variable& v = program_.variable(variable);
+  if (reg < 0 || (renaming && !v.scarce)) reg = add_register(v.name, class_of(variable));
   return whole(variable);
 }
 
@@ -100,6 +106,11 @@ Operand Lowering::whole(int variable) {
   const int reg = bound_[static_cast<std::size_t>(variable)];
   if (reg < 0) std::abort();  // read before it was ever written
   return {reg, registers_[static_cast<std::size_t>(reg)].cls, 0};
+}
+
+Operand Lowering::lanes(Operand of, int variable) const {
+  if (2 * program_.variable(variable).bytes() <= kVectorBytes) of.cls = RegClass::w;
+  return of;
 }
 
 Operand Lowering::constant(RegClass cls, std::int32_t value) {
@@ -148,14 +159,15 @@ Lowering::Chunk Lowering::chunk(int bytes, int port_bits) const {
   std::abort();
 }
 
-// Steps to the next or the same place are immediates, all others sit in a modifier register.
+// Steps of an access to the next or the same place are immediates, and those without an access where they
+// fit; all others sit in a modifier register.
 void Lowering::post_step(MachineOp& op, int pointer, std::int64_t step_bytes, std::int64_t contiguous_bytes) {
   op.base = whole(pointer);
   op.buffer = program_.variable(pointer).buffer;
   arch::MemOperand& mem = op.instruction.mem;
   if (step_bytes == 0) {
     mem.mode = arch::AddressMode::offset;
-  } else if (step_bytes == contiguous_bytes) {
+  } else if (step_bytes == contiguous_bytes || (contiguous_bytes == 0 && arch::fits_address(step_bytes))) {
     mem.mode = arch::AddressMode::post_imm;
     mem.imm = static_cast<std::int32_t>(step_bytes);
   } else {
@@ -216,6 +228,15 @@ void Lowering::lower_store_srs(const Statement& s, std::vector<MachineOp>& ops) 
 void Lowering::lower_broadcast(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
   const Operand row = whole(s.a);
   const Operand dst = define(s.dst, renaming);
+  if (program_.variable(s.dst).type != program_.variable(s.a).type) {
+    const int parts = units_of(dst.cls) / units_of(RegClass::cm);
+    for (int i = 0; i < parts; ++i) {
+      ops.push_back(make(Opcode::vups, {part(dst, RegClass::cm, i), row, shift(0)}));
+      ops.back().instruction.type_a = program_.variable(s.a).type;
+      ops.back().instruction.type_b = program_.variable(s.dst).type;
+    }
+    return;
+  }
   // One quarter of the moves where an accumulator has two cm halves: the second half is a copy of the first.
   const bool halves = dst.cls == RegClass::dm;
   const int words = program_.variable(s.dst).bytes() / kCascadeBytes / (halves ? 2 : 1);
@@ -230,6 +251,28 @@ void Lowering::lower_cascade(const Statement& s, bool renaming, std::vector<Mach
   for (int i = 0; i < words; ++i) {
     ops.push_back(make(get ? Opcode::vmov_scd : Opcode::vmov_mcd, {part(acc, RegClass::bm, i)}));
   }
+}
+
+void Lowering::lower_srs(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
+  std::vector<Operand> from = {whole(s.a)};
+  if (s.b >= 0) from.push_back(whole(s.b));
+  const Operand dst = lanes(define(s.dst, renaming), s.dst);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const Operand to = from.size() == 1 ? dst : part(dst, RegClass::w, static_cast<int>(i));
+    MachineOp op = make(Opcode::vsrs, {to, from[i], shift(s.shift)});
+    op.instruction.type_a = program_.variable(s.dst).type;
+    op.instruction.type_b = program_.variable(s.a).type;
+    ops.push_back(std::move(op));
+  }
+}
+
+void Lowering::lower_transpose(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
+  const Operand from = whole(s.a);
+  const Variable& matrix = program_.variable(s.a);
+  MachineOp op = make(Opcode::vshuffle, {define(s.dst, renaming), from});
+  op.instruction.shape = {static_cast<std::uint8_t>(matrix.rows), static_cast<std::uint8_t>(matrix.cols), 0};
+  op.instruction.type_a = matrix.type;
+  ops.push_back(std::move(op));
 }
 
 void Lowering::lower_mac(const Statement& s, std::vector<MachineOp>& ops) {
@@ -289,7 +332,7 @@ void Lowering::lower(const Statement& s, bool renaming, std::vector<MachineOp>& 
       return;
     }
     case VectorOp::ups: {
-      const Operand from = whole(s.a);
+      const Operand from = lanes(whole(s.a), s.a);
       MachineOp op = make(Opcode::vups, {define(s.dst, renaming), from, shift(s.shift)});
       op.instruction.type_a = program_.variable(s.a).type;
       op.instruction.type_b = program_.variable(s.dst).type;
@@ -304,18 +347,16 @@ void Lowering::lower(const Statement& s, bool renaming, std::vector<MachineOp>& 
       ops.push_back(std::move(op));
       return;
     }
-    case VectorOp::srs: {
-      MachineOp op = make(Opcode::vsrs, {define(s.dst, renaming), whole(s.a), shift(s.shift)});
-      op.instruction.type_a = program_.variable(s.dst).type;
-      op.instruction.type_b = program_.variable(s.a).type;
-      ops.push_back(std::move(op));
-      return;
-    }
+    case VectorOp::srs:
+    case VectorOp::srs_group:
+      return lower_srs(s, renaming, ops);
+    case VectorOp::transpose:
+      return lower_transpose(s, renaming, ops);
     case VectorOp::max_zero: {
-      const Operand value = whole(s.a);
+      const Operand value = lanes(whole(s.a), s.a);
       Operand zeros = whole(s.b);
       zeros.cls = value.cls;
-      MachineOp op = make(Opcode::vmax, {define(s.dst, renaming), value, zeros});
+      MachineOp op = make(Opcode::vmax, {lanes(define(s.dst, renaming), s.dst), value, zeros});
       op.instruction.type_a = program_.variable(s.dst).type;
       ops.push_back(std::move(op));
       return;

@@ -39,6 +39,8 @@ class Lowering {
   };
   [[nodiscard]] Chunk chunk(int bytes, int port_bits) const;
   Operand whole(int variable);
+  // A vector as operations on its lanes name it: a w, where it is no wider though its register is.
+  [[nodiscard]] Operand lanes(Operand of, int variable) const;
   Operand define(int variable, bool renaming);
   [[nodiscard]] arch::RegClass class_of(int variable) const;
   [[nodiscard]] arch::RegClass accumulator_class(int bytes) const;
@@ -50,6 +52,8 @@ class Lowering {
   void lower_store_srs(const Statement& s, std::vector<MachineOp>& ops);
   void lower_broadcast(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
   void lower_cascade(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
+  void lower_srs(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
+  void lower_transpose(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
   void lower_mac(const Statement& s, std::vector<MachineOp>& ops);
   void lower_pointer(const Statement& s, std::vector<MachineOp>& ops);
   void lower_zero(const Statement& s, bool renaming, std::vector<MachineOp>& ops);

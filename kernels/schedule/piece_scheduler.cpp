@@ -62,11 +62,11 @@ std::optional<std::map<int, int>> PieceScheduler::allocate(const std::vector<Pla
   for (const Placed& p : placed) {
     for (const Access& a : accesses(*p.op, timing_)) {
       if (units_[static_cast<std::size_t>(a.reg)] >= 0) continue;
-      // A write that can be forwarded is seen a cycle before it arrives.
+      // A write that can be forwarded is seen a cycle before it arrives, and still arrives.
       const int early = a.write && a.bypass != arch::Bypass::none ? 1 : 0;
-      const int cycle = p.cycle + a.cycle - early;
-      const auto [life, first] = lives.try_emplace(a.reg, Interval{cycle, cycle});
-      life->second = {std::min(life->second.first, cycle), std::max(life->second.last, cycle)};
+      const int cycle = p.cycle + a.cycle;
+      const auto [life, first] = lives.try_emplace(a.reg, Interval{cycle - early, cycle});
+      life->second = {std::min(life->second.first, cycle - early), std::max(life->second.last, cycle)};
     }
   }
   std::vector<std::pair<int, Interval>> order(lives.begin(), lives.end());

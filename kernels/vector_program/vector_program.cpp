@@ -50,6 +50,8 @@ std::string print(const VectorProgram& program, const Statement& s) {
       return fmt::format("{} = rows of {}", name(s.dst), name(s.a));
     case VectorOp::copy:
       return fmt::format("{} = {}", name(s.dst), name(s.a));
+    case VectorOp::transpose:
+      return fmt::format("{} = transpose {}", name(s.dst), name(s.a));
     case VectorOp::ups:
       return fmt::format("{} = ups({}, {})", name(s.dst), name(s.a), s.shift);
     case VectorOp::mac:
@@ -58,6 +60,9 @@ std::string print(const VectorProgram& program, const Statement& s) {
       return fmt::format("{} += {}", name(s.dst), name(s.a));
     case VectorOp::srs:
       return fmt::format("{} = srs({}, {})", name(s.dst), name(s.a), s.shift);
+    case VectorOp::srs_group:
+      if (s.b < 0) return fmt::format("{} = srs({}, {})", name(s.dst), name(s.a), s.shift);
+      return fmt::format("{} = srs({} | {}, {})", name(s.dst), name(s.a), name(s.b), s.shift);
     case VectorOp::max_zero:
       return fmt::format("{} = max({}, {})", name(s.dst), name(s.a), name(s.b));
     case VectorOp::store:

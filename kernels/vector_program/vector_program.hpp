@@ -21,6 +21,7 @@ struct Variable {
   arch::ElementType type{};  // of an element or lane; of what a pointer points to
   int rows{1}, cols{};       // elements, row-major; a pointer has none
   int buffer{-1};            // of a pointer: the argument whose memory it walks over
+  bool scarce{};             // keeps one register, for which its next value waits, in straight-line code too
 
   [[nodiscard]] int bytes() const { return rows * cols * arch::bytes(type); }
 };
@@ -30,12 +31,14 @@ enum class VectorOp : std::uint8_t {
   advance,         // pointer += step_bytes
   load,            // dst = *pointer; pointer += step_bytes
   zero,            // dst = 0
-  broadcast_rows,  // every row of accumulator dst = vector a
+  broadcast_rows,  // the rows of a, widened to the lanes of accumulator dst, over and over
   copy,            // dst = a
+  transpose,       // dst (columns x rows of a) = a transposed
   ups,             // every lane of accumulator dst = an element of a, times 2^shift
   mac,             // dst += a (m x k) * b (k x n)
   add,             // dst += a, accumulators
   srs,             // dst = shift, round, saturate (a, shift)
+  srs_group,       // dst = srs(a, shift), and behind it srs(b, shift) if there is a b
   max_zero,        // dst = max(a, b) where b holds zeros
   store,           // *pointer = a; pointer += step_bytes
   store_srs,       // *pointer = srs(a, shift) in the pointer's type; pointer += step_bytes

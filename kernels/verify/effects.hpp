@@ -42,7 +42,7 @@ struct Effects {
   std::map<Location, std::vector<Effect>> stores;
   std::vector<Effect> puts;           // 256-bit parts of the cascade words
   std::int64_t gets{};                // cascade words read
-  std::map<Symbol, Done> arithmetic;  // every mac, srs, ups, add and max
+  std::map<Symbol, Done> arithmetic;  // every mac, srs, add and max
 };
 
 // One statement after the other.

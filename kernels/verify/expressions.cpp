@@ -13,13 +13,14 @@ struct Shape {
   std::size_t plain;  // how many of the operands, from the first, are plain numbers
 };
 // In the order of the enumerators.
-constexpr std::array<Shape, 11> kShapes = {{{"undefined", 2},
+constexpr std::array<Shape, 12> kShapes = {{{"undefined", 2},
                                             {"load", 2},
                                             {"zero", 0},
                                             {"broadcast", 2},
                                             {"mac", 5},
                                             {"srs", 3},
                                             {"ups", 4},
+                                            {"transpose", 3},
                                             {"add", 1},
                                             {"max", 1},
                                             {"part", 0},

@@ -10,13 +10,14 @@ namespace aie4ml::kernels {
 
 // What an operation does to its operands. A value is 256 bit wide.
 enum class SymbolKind : std::int32_t {
-  undefined,  // file, part: never written
+  undefined,  // file, part: never written; 2, bundle: above a shuffled matrix
   load,       // buffer, offset: memory as the caller left it
   zero,
   broadcast,  // lane type, scalar
   mac,        // shape and types, parts of accumulator, A and B
   srs,        // types, shift, parts of the accumulator that make this part of the result
   ups,        // types, shift, which share of the part, part of the vector
+  transpose,  // rows, columns, element type, parts of the matrix
   add,        // lane type, two parts
   max,        // lane type, two parts
   part,       // value that is wider than 256 bit, which part

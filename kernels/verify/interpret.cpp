@@ -66,9 +66,9 @@ class Interpreter {
   }
 
   // Of every 256-bit part of the result, from the parts of the accumulator that hold its lanes.
-  std::vector<Symbol> srs(const Statement& s, arch::ElementType type) {
-    const Variable& acc = program_.variable(s.a);
-    const auto& parts = values_[at(s.a)];
+  std::vector<Symbol> srs(const Statement& s, int accumulator, arch::ElementType type) {
+    const Variable& acc = program_.variable(accumulator);
+    const auto& parts = values_[at(accumulator)];
     const std::size_t share = at(arch::bytes(acc.type) / arch::bytes(type));
     if (parts.size() % share != 0) std::abort();
     std::vector<Symbol> result;
@@ -81,19 +81,31 @@ class Interpreter {
     return result;
   }
 
-  void ups(const Statement& s) {
+  std::vector<Symbol> widened(const std::vector<Symbol>& parts, const Statement& s, int shift) {
     const Variable& from = program_.variable(s.a);
     const Variable& to = program_.variable(s.dst);
     std::vector<Symbol> result;
-    for (const Symbol part : values_[at(s.a)]) {
+    for (const Symbol part : parts) {
       for (std::int64_t i = 0; i < arch::bytes(to.type) / arch::bytes(from.type); ++i) {
         result.push_back(
-            expressions_.make(SymbolKind::ups, {number(from.type), number(to.type), s.shift, i, part}));
-        ++effects_.arithmetic[result.back()].times;
+            expressions_.make(SymbolKind::ups, {number(from.type), number(to.type), shift, i, part}));
       }
     }
+    return result;
+  }
+
+  void ups(const Statement& s) {
+    std::vector<Symbol> result = widened(values_[at(s.a)], s, s.shift);
     if (result.size() != at(parts_of(s.dst))) std::abort();
     values_[at(s.dst)] = std::move(result);
+  }
+
+  void transpose(const Statement& s) {
+    const Variable& matrix = program_.variable(s.a);
+    std::vector<std::int64_t> operands = {matrix.rows, matrix.cols, number(matrix.type)};
+    const auto& parts = values_[at(s.a)];
+    operands.insert(operands.end(), parts.begin(), parts.end());
+    values_[at(s.dst)] = expressions_.make_parts(SymbolKind::transpose, std::move(operands), parts_of(s.dst));
   }
 
   void store(const std::vector<Symbol>& parts, int pointer) {
@@ -123,7 +135,8 @@ class Interpreter {
         zero(s.dst);
         return;
       case VectorOp::broadcast_rows: {
-        const std::vector<Symbol>& row = values_[at(s.a)];
+        std::vector<Symbol> row = values_[at(s.a)];
+        if (program_.variable(s.dst).type != program_.variable(s.a).type) row = widened(row, s, 0);
         std::vector<Symbol> parts;
         for (std::size_t i = 0; i < at(parts_of(s.dst)); ++i) parts.push_back(row.at(i % row.size()));
         values_[at(s.dst)] = std::move(parts);
@@ -142,7 +155,19 @@ class Interpreter {
         compute_parts(s, SymbolKind::add, s.dst, s.a);
         return;
       case VectorOp::srs:
-        values_[at(s.dst)] = srs(s, program_.variable(s.dst).type);
+        values_[at(s.dst)] = srs(s, s.a, program_.variable(s.dst).type);
+        return;
+      case VectorOp::srs_group: {
+        std::vector<Symbol> parts = srs(s, s.a, program_.variable(s.dst).type);
+        if (s.b >= 0) {
+          const std::vector<Symbol> behind = srs(s, s.b, program_.variable(s.dst).type);
+          parts.insert(parts.end(), behind.begin(), behind.end());
+        }
+        values_[at(s.dst)] = std::move(parts);
+        return;
+      }
+      case VectorOp::transpose:
+        transpose(s);
         return;
       case VectorOp::max_zero:
         compute_parts(s, SymbolKind::max, s.a, s.b);
@@ -151,7 +176,7 @@ class Interpreter {
         store(values_[at(s.a)], s.pointer);
         break;
       case VectorOp::store_srs:
-        store(srs(s, program_.variable(s.pointer).type), s.pointer);
+        store(srs(s, s.a, program_.variable(s.pointer).type), s.pointer);
         break;
       case VectorOp::cascade_get: {
         std::vector<Symbol>& parts = values_[at(s.dst)];

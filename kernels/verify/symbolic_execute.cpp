@@ -117,7 +117,6 @@ std::vector<Symbol> SymbolicMachine::upshift(const Instruction& op) {
     for (int share = 0; share < shares; ++share) {
       parts.push_back(expressions_.make(SymbolKind::ups,
                                         {number(op.type_a), number(op.type_b), amount, share, elements}));
-      count(parts.back(), pc_);
     }
   }
   return parts;
@@ -138,6 +137,23 @@ std::vector<Symbol> SymbolicMachine::factor(const Instruction& op, std::size_t i
   } else {
     parts.resize(used);
   }
+  return parts;
+}
+
+std::vector<Symbol> SymbolicMachine::transposed(const Instruction& op) {
+  std::vector<Symbol> parts = read(op, 1, OperandRole::src).parts;
+  const auto used = static_cast<std::size_t>(op.shape.m * op.shape.k * arch::bytes(op.type_a) / kPartBytes);
+  if (used == 0 || used > parts.size()) {
+    report(fmt::format("{} is too narrow for the matrix", arch::to_string(op.regs[1])));
+    return parts;
+  }
+  std::vector<std::int64_t> operands = {op.shape.m, op.shape.k, number(op.type_a)};
+  operands.insert(operands.end(), parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(used));
+  const std::vector<Symbol> matrix =
+      expressions_.make_parts(SymbolKind::transpose, std::move(operands), static_cast<int>(used));
+  std::copy(matrix.begin(), matrix.end(), parts.begin());
+  const Symbol above = expressions_.make(SymbolKind::undefined, {2, pc_});
+  std::fill(parts.begin() + static_cast<std::ptrdiff_t>(used), parts.end(), above);
   return parts;
 }
 
@@ -215,6 +231,8 @@ void SymbolicMachine::execute(const Instruction& op) {
           expressions_.make(SymbolKind::broadcast, {number(op.type_a), scalar(op.regs[1]).value});
       return write(op, {{symbol, symbol}, {}}, now_, pc_);
     }
+    case Opcode::vshuffle:
+      return write(op, {transposed(op), {}}, now_, pc_);
     case Opcode::vmax: {
       const Content a = read(op, 1, OperandRole::src);
       const Content b = read(op, 2, OperandRole::src);

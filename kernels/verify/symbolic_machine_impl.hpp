@@ -68,6 +68,7 @@ class SymbolicMachine {
   // Symbols of SRS, the same for a store as for a register.
   std::vector<Symbol> shift_round_saturate(const Instruction& op, std::size_t acc, std::size_t shift);
   std::vector<Symbol> upshift(const Instruction& op);
+  std::vector<Symbol> transposed(const Instruction& op);
   Symbol lanes(SymbolKind kind, arch::ElementType type, Symbol a, Symbol b, std::int32_t bundle);
   // A multiply reads as much of a factor's register as its shape takes.
   std::vector<Symbol> factor(const Instruction& op, std::size_t index, int bytes);

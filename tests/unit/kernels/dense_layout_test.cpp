@@ -125,10 +125,13 @@ TEST_F(DenseCheck, RefusesForeignShapesAndTypes) {
   EXPECT_EQ(first_problem(), "mmul: ve2802 has no 8x8x8 multiply of 8 x 8 bit into 32 bit; use 4x8x8");
   t_ = small_tile();
   t_.lhs = ElementType::int16;
-  EXPECT_EQ(first_problem(), "lhs: int16 activations are not supported; quantize them to int8 or uint8");
+  EXPECT_EQ(first_problem(), "mmul: ve2802 has no 4x8x8 multiply of 16 x 8 bit into 32 bit; use 4x4x8");
+  t_ = small_tile();
+  t_.lhs = ElementType::int32;
+  EXPECT_EQ(first_problem(), "lhs: int32 activations are not supported; quantize them to 8 or 16 bit");
   t_ = small_tile();
   t_.weights = ElementType::uint8;
-  EXPECT_EQ(first_problem(), "weights: uint8 weights are not supported; quantize them to int8");
+  EXPECT_EQ(first_problem(), "weights: uint8 weights are not supported; quantize them to int8 or int16");
 }
 TEST_F(DenseCheck, RefusesWrappingReluIntoUnsigned) {
   t_.relu = true;
@@ -137,8 +140,7 @@ TEST_F(DenseCheck, RefusesWrappingReluIntoUnsigned) {
   t_.saturation = arch::SaturationMode::none;
   EXPECT_EQ(first_problem(),
             "saturation: negative sums would wrap in an unsigned output, which is no ReLU; saturate, or use "
-            "an int8 "
-            "output");
+            "a signed output");
 }
 TEST_F(DenseCheck, RefusesBiasInsideACascade) {
   t_.role = CascadeRole::middle;

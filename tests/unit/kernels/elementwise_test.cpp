@@ -91,6 +91,29 @@ TEST(ElementwiseExecution, EqualsReferenceForModesAndBlocks) {
   expect_equal(odd, random);
 }
 
+TEST(ElementwiseExecution, EqualsReferenceForTransposedOperands) {
+  std::mt19937 random(4);
+  for (const ElementType type : kTypes) {
+    for (const auto& [m, n] : {std::pair{4, 8}, std::pair{8, 4}, std::pair{4, 4}, std::pair{2, 8}}) {
+      if (arch::bits(type) == 8 && m * n < 32) continue;
+      for (const int rows : {8, 16}) {
+        for (const int columns : {8, 24, 64}) {
+          for (const unsigned which : {1U, 2U, 3U}) {
+            ElementwiseTile tile = make(ElementwiseOp::add, rows, columns, type, arch::is_signed(type));
+            tile.block_rows = m;
+            tile.block_columns = n;
+            tile.transposed = {(which & 1U) != 0, (which & 2U) != 0};
+            expect_equal(tile, random);
+          }
+        }
+      }
+    }
+  }
+  ElementwiseTile alone = make(ElementwiseOp::relu, 16, 24);
+  alone.transposed[0] = true;
+  expect_equal(alone, random);
+}
+
 TEST(ElementwiseExecution, EqualsReferenceOnAWideCore) {
   std::mt19937 random(3);
   const arch::Device wide = test::wide_device();
@@ -131,6 +154,15 @@ TEST(ElementwiseCheck, SaysWhatItCannotDo) {
             "type: int32 elements are not supported; quantize them to 8 or 16 bit\n");
   EXPECT_EQ(text(check(make(ElementwiseOp::relu, 4, 8, ElementType::uint8), device())),
             "type: a ReLU of uint8 does nothing; leave the operator out\n");
+  ElementwiseTile turned = make(ElementwiseOp::relu, 8, 8);
+  turned.transposed[1] = true;
+  EXPECT_EQ(text(check(turned, device())), "transposed: there is no operand b; leave it as it is\n");
+  turned = make(ElementwiseOp::add, 8, 8);
+  turned.block_rows = 8;
+  turned.transposed[1] = true;
+  EXPECT_EQ(text(check(turned, device())),
+            "transposed: a block of 8x8 int8 cannot be transposed in a register; transpose the operand in "
+            "memory\n");
   ElementwiseTile small = make(ElementwiseOp::add, 4, 4);
   small.block_columns = 4;
   EXPECT_EQ(text(check(small, device())),

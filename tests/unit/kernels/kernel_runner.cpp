@@ -147,8 +147,8 @@ DenseTileData random_data(const DenseTile& tile, std::mt19937& random) {
   }
   if (tile.role == CascadeRole::middle || tile.role == CascadeRole::last) {
     for (std::int64_t lane = 0; lane < std::int64_t{tile.rows} * tile.n; ++lane) {
-      const auto value = static_cast<std::uint32_t>(sum(random));
-      for (int byte = 0; byte < 4; ++byte) {
+      const auto value = static_cast<std::uint64_t>(sum(random));
+      for (int byte = 0; byte < tile.accumulator_bits / 8; ++byte) {
         data.cascade_in.push_back(static_cast<std::uint8_t>(value >> (8 * byte)));
       }
     }
@@ -193,6 +193,26 @@ DenseTile make_tile(const arch::Device& device, CascadeRole role, int rows, int 
   tile.relu = relu && has_output;
   tile.shift = 9;
   return tile;
+}
+
+std::vector<DenseTile> all_modes(const arch::Device& device) {
+  using enum arch::ElementType;
+  std::vector<DenseTile> tiles;
+  for (const arch::ElementType lhs : {int8, uint8, int16, uint16}) {
+    for (const arch::ElementType weights : {int8, int16}) {
+      for (const arch::MultiplyMode& mode : dense_modes(lhs, weights, device)) {
+        DenseTile tile;
+        tile.mmul = {static_cast<std::uint8_t>(mode.rows), static_cast<std::uint8_t>(mode.inner),
+                     static_cast<std::uint8_t>(mode.columns)};
+        tile.accumulator_bits = mode.accumulator_bits;
+        tile.lhs = lhs;
+        tile.weights = weights;
+        tile.shift = 5 + (arch::bits(lhs) + arch::bits(weights)) / 4;
+        tiles.push_back(tile);
+      }
+    }
+  }
+  return tiles;
 }
 
 }  // namespace aie4ml::kernels::test

@@ -43,6 +43,9 @@ DenseTileData random_data(const DenseTile& tile, std::mt19937& random);
 // (AM020-4, LV2), so that nothing in the kernels depends on the numbers of one generation.
 arch::Device wide_device();
 
+// A tile of every multiply that the device has for every pair of types, without sizes.
+std::vector<DenseTile> all_modes(const arch::Device& device);
+
 // A tile with the device's int8 multiply, and bias and ReLU where the role allows them.
 DenseTile make_tile(const arch::Device& device, CascadeRole role, int rows, int k, int n, bool bias = true,
                     bool relu = true, arch::ElementType out = arch::ElementType::int8);

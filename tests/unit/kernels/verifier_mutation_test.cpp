@@ -13,6 +13,8 @@
 #include "arch/isa/instruction_check.hpp"
 #include "arch/isa/opcode_table.hpp"
 #include "kernels/dense/dense_program.hpp"
+#include "kernels/elementwise/elementwise_program.hpp"
+#include "kernels/elementwise/elementwise_reference.hpp"
 #include "kernels/verify/verifier.hpp"
 #include "tests/unit/kernels/kernel_runner.hpp"
 
@@ -146,17 +148,11 @@ struct Tally {
   int made{}, killed{}, harmless{};
 };
 
-class VerifierMutation : public testing::TestWithParam<DenseTile> {};
-
-TEST_P(VerifierMutation, SurvivorsAreEquivalent) {
-  const DenseTile& tile = GetParam();
-  const VectorProgram program = dense_program(tile);
-  const KernelCode kernel = dense_code(tile, device());
+// run: the mutant's result, which must be that of the kernel.
+template <class Run>
+void expect_survivors_equivalent(const VectorProgram& program, const KernelCode& kernel,
+                                 const DenseTileResult& expected, Run run) {
   ASSERT_TRUE(verify(kernel, program, device()).empty());
-
-  std::mt19937 random(5);
-  const DenseTileData data = test::random_data(tile, random);
-  const DenseTileResult expected = dense_tile_reference(tile, data);
   std::map<std::string, Tally> tallies;
   for (const Mutant& mutant : Mutator(kernel).all()) {
     Tally& tally = tallies[mutant.kind];
@@ -167,11 +163,11 @@ TEST_P(VerifierMutation, SurvivorsAreEquivalent) {
     }
     // Another schedule of the same program: an operation moved within its slack, or a register nobody needs.
     SCOPED_TRACE(mutant.kind + " " + mutant.what);
-    const test::KernelRun run = test::run_kernel(mutant.kernel, tile, data, device());
-    EXPECT_FALSE(run.fault) << *run.fault;
-    EXPECT_EQ(run.result.out, expected.out);
-    EXPECT_EQ(run.result.cascade_out, expected.cascade_out);
-    EXPECT_EQ(run.kernel_cycles, kernel.cycles.value);
+    const test::KernelRun result = run(mutant.kernel);
+    EXPECT_FALSE(result.fault) << *result.fault;
+    EXPECT_EQ(result.result.out, expected.out);
+    EXPECT_EQ(result.result.cascade_out, expected.cascade_out);
+    EXPECT_EQ(result.kernel_cycles, kernel.cycles.value);
     ++tally.harmless;
   }
 
@@ -190,14 +186,60 @@ TEST_P(VerifierMutation, SurvivorsAreEquivalent) {
   }
 }
 
+class VerifierMutation : public testing::TestWithParam<DenseTile> {};
+
+TEST_P(VerifierMutation, SurvivorsAreEquivalent) {
+  const DenseTile& tile = GetParam();
+  std::mt19937 random(5);
+  const DenseTileData data = test::random_data(tile, random);
+  expect_survivors_equivalent(
+      dense_program(tile), dense_code(tile, device()), dense_tile_reference(tile, data),
+      [&](const KernelCode& mutant) { return test::run_kernel(mutant, tile, data, device()); });
+}
+
+TEST(VerifierMutationElementwise, SurvivorsAreEquivalent) {
+  std::mt19937 random(6);
+  ElementwiseTile tile;
+  tile.rows = 16;
+  tile.columns = 40;
+  tile.relu = true;
+  tile.transposed = {false, true};
+  std::array<std::vector<std::uint8_t>, 2> in;
+  for (auto& bytes : in) bytes = test::random_bytes(buffer_bytes(tile), random);
+  const test::KernelBuffers buffers{{{"a", in[0]}, {"b", in[1]}}, buffer_bytes(tile), {}};
+  expect_survivors_equivalent(elementwise_program(tile, device()), elementwise_code(tile, device()),
+                              {elementwise_tile_reference(tile, in), {}}, [&](const KernelCode& mutant) {
+                                return test::run_kernel(mutant, buffers, device());
+                              });
+}
+
+// 64-bit lanes to 8 bit, from transposed activations.
+DenseTile wide_lanes() {
+  DenseTile tile = test::make_tile(device(), CascadeRole::last, 8, 64, 16);
+  tile.lhs = arch::ElementType::int16;
+  tile.mmul = {4, 8, 4};
+  tile.accumulator_bits = 64;
+  tile.lhs_transposed = true;
+  return tile;
+}
+
+DenseTile large_blocks() {
+  DenseTile tile = test::make_tile(device(), CascadeRole::single, 16, 48, 16);
+  tile.blocking = {4, 2};
+  tile.lhs_transposed = true;
+  return tile;
+}
+
 INSTANTIATE_TEST_SUITE_P(Kernels, VerifierMutation,
                          testing::Values(test::make_tile(device(), CascadeRole::single, 8, 40, 32),
                                          test::make_tile(device(), CascadeRole::first, 16, 48, 32),
                                          test::make_tile(device(), CascadeRole::middle, 8, 32, 32),
                                          test::make_tile(device(), CascadeRole::last, 16, 40, 48),
-                                         test::make_tile(device(), CascadeRole::single, 8, 16, 32)),
+                                         test::make_tile(device(), CascadeRole::single, 8, 16, 32),
+                                         wide_lanes(), large_blocks()),
                          [](const auto& tile) {
-                           return fmt::format("{}_k{}", to_string(tile.param.role), tile.param.k);
+                           return fmt::format("{}_k{}_acc{}", to_string(tile.param.role), tile.param.k,
+                                              tile.param.accumulator_bits);
                          });
 
 }  // namespace
