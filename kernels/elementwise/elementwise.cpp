@@ -37,7 +37,7 @@ std::string to_string(ElementwiseOp op) {
   std::abort();
 }
 
-arch::Problems check(const ElementwiseTile& tile, const arch::Device& device) {
+arch::Problems check(const ElementwiseTile& tile, const arch::Device& /*device*/) {
   arch::Problems problems;
   if (tile.block_rows <= 0 || tile.block_columns <= 0) {
     problems.push_back({"block", "a side of the block is 0", "use the producer's block"});
@@ -59,7 +59,7 @@ arch::Problems check(const ElementwiseTile& tile, const arch::Device& device) {
   for (std::size_t i = 0; i < tile.transposed.size(); ++i) {
     if (!tile.transposed[i]) continue;
     const int block = tile.block_rows * tile.block_columns;
-    const bool one_vector = block == elementwise_lanes(tile, device);
+    const bool one_vector = block == elementwise_lanes(tile);
     if (static_cast<int>(i) >= operands(tile)) {
       problems.push_back({"transposed", "there is no operand b", "leave it as it is"});
     } else if (!one_vector || !arch::is_transposition({static_cast<std::uint8_t>(tile.block_columns),
@@ -71,7 +71,7 @@ arch::Problems check(const ElementwiseTile& tile, const arch::Device& device) {
                           "transpose the operand in memory"});
     }
   }
-  if (problems.empty() && elementwise_lanes(tile, device) == 0) {
+  if (problems.empty() && elementwise_lanes(tile) == 0) {
     problems.push_back({"rows", fmt::format("{} elements are not a whole number of vectors", elements(tile)),
                         "pad a side to twice its blocks"});
   }
@@ -88,7 +88,7 @@ std::int64_t buffer_bytes(const ElementwiseTile& tile) {
 
 KernelCode elementwise_code(const ElementwiseTile& tile, const arch::Device& device) {
   arch::throw_if_any("elementwise tile", check(tile, device));
-  return schedule(elementwise_program(tile, device), device);
+  return schedule(elementwise_program(tile), device);
 }
 
 }  // namespace aie4ml::kernels

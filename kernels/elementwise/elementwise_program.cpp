@@ -127,7 +127,7 @@ class Builder {
 
 }  // namespace
 
-int elementwise_lanes(const ElementwiseTile& tile, const arch::Device& /*device*/) {
+int elementwise_lanes(const ElementwiseTile& tile) {
   const std::int64_t elements = std::int64_t{tile.rows} * tile.columns;
   const int block = tile.block_rows * tile.block_columns;
   const bool any_transposed = tile.transposed[0] || tile.transposed[1];
@@ -138,8 +138,8 @@ int elementwise_lanes(const ElementwiseTile& tile, const arch::Device& /*device*
   return 0;
 }
 
-VectorProgram elementwise_program(const ElementwiseTile& tile, const arch::Device& device) {
-  return Builder(tile, elementwise_lanes(tile, device)).build();
+VectorProgram elementwise_program(const ElementwiseTile& tile) {
+  return Builder(tile, elementwise_lanes(tile)).build();
 }
 
 }  // namespace aie4ml::kernels

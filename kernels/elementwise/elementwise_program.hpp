@@ -7,9 +7,9 @@
 namespace aie4ml::kernels {
 
 // The tile must pass check().
-VectorProgram elementwise_program(const ElementwiseTile& tile, const arch::Device& device);
+VectorProgram elementwise_program(const ElementwiseTile& tile);
 
 // Elements of one vector: what the accumulators take and every buffer is a multiple of, 0 if there is none.
-int elementwise_lanes(const ElementwiseTile& tile, const arch::Device& device);
+int elementwise_lanes(const ElementwiseTile& tile);
 
 }  // namespace aie4ml::kernels

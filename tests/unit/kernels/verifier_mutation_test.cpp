@@ -207,10 +207,9 @@ TEST(VerifierMutationElementwise, SurvivorsAreEquivalent) {
   std::array<std::vector<std::uint8_t>, 2> in;
   for (auto& bytes : in) bytes = test::random_bytes(buffer_bytes(tile), random);
   const test::KernelBuffers buffers{{{"a", in[0]}, {"b", in[1]}}, buffer_bytes(tile), {}};
-  expect_survivors_equivalent(elementwise_program(tile, device()), elementwise_code(tile, device()),
-                              {elementwise_tile_reference(tile, in), {}}, [&](const KernelCode& mutant) {
-                                return test::run_kernel(mutant, buffers, device());
-                              });
+  expect_survivors_equivalent(
+      elementwise_program(tile), elementwise_code(tile, device()), {elementwise_tile_reference(tile, in), {}},
+      [&](const KernelCode& mutant) { return test::run_kernel(mutant, buffers, device()); });
 }
 
 // 64-bit lanes to 8 bit, from transposed activations.
