@@ -213,6 +213,10 @@ class Lowering {
 
   void lower(const OnnxNode& node, const OnnxRelu& /*op*/) {
     const TensorId x = codes_of(node, node.inputs[0]);
+    if (!arch::is_signed(quant_of(x).type)) {  // nothing is below zero
+      codes_[node.output] = x;
+      return;
+    }
     add_layer(node, ReluOp{x, add_codes(node.output, quant_of(x))});
   }
 

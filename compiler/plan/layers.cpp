@@ -55,10 +55,7 @@ class DensePlanner {
  public:
   DensePlanner(const Graph& graph, NodeId node, Parallelism cut, bool transposed, const arch::Device& device)
       : shape_(shape_of(graph, node, device)), cut_(cut), device_(device) {
-    if (transposed) {
-      throw arch::InputError(fmt::format("layer '{}'", shape_.name), "reads a transposed tensor",
-                             "dense layers cannot yet");
-    }
+    shape_.kernel.lhs_transposed = transposed;
     layer_.node = node;
     layer_.name = shape_.name;
     layer_.op = "dense";
@@ -103,7 +100,7 @@ class DensePlanner {
   void add_ports() {
     const kernels::DenseTile& kernel = shape_.kernel;
     LayerPort& lhs = layer_.inputs.emplace_back();
-    lhs.format = {kernel.mmul.m, kernel.mmul.k, false};
+    lhs.format = {kernel.mmul.m, kernel.mmul.k, kernel.lhs_transposed};
     lhs.element_bytes = arch::bytes(kernel.lhs);
     const Interval rows{0, layer_.rows_slice};
     for (int position = 0; position < cut_.cas_len; ++position) {

@@ -45,6 +45,9 @@ json kernel_json(const kernels::DenseTile& kernel) {
           {"shift", kernel.shift},
           {"bias", kernel.bias},
           {"relu", kernel.relu},
+          {"transposed", json::array({kernel.lhs_transposed})},
+          {"accumulator_bits", kernel.accumulator_bits},
+          {"block", {kernel.blocking.rows, kernel.blocking.columns}},
           {"mmul", {kernel.mmul.m, kernel.mmul.k, kernel.mmul.n}}};
 }
 json kernel_json(const kernels::ElementwiseTile& kernel) {
@@ -56,7 +59,7 @@ json kernel_json(const kernels::ElementwiseTile& kernel) {
           {"output", arch::to_string(kernel.type)},
           {"relu", kernel.relu},
           {"transposed", std::move(transposed)},
-          {"block", {kernel.block_rows, kernel.block_columns}}};
+          {"layout", {kernel.block_rows, kernel.block_columns}}};
 }
 
 json to_json(const LayerPlan& layer, const arch::Device& device) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
+#include "compiler/graph/reference.hpp"
 
 namespace aie4ml::compiler {
 namespace {
@@ -14,6 +15,28 @@ int dimension(std::int64_t value, const char* what, const std::string& where) {
   if (value >= 1 && value <= kMaxDimension) return static_cast<int>(value);
   throw arch::InputError(where, fmt::format("{} is {}", what, value),
                          fmt::format("it must be from 1 to {}", kMaxDimension));
+}
+
+// The first of the kernel's multiplies whose lanes no sum can leave.
+arch::MultiplyMode multiply_mode(const Graph& graph, const DenseOp& op, const std::string& where,
+                                 const arch::Device& device) {
+  const arch::ElementType lhs = graph.tensor(op.x).quant.type;
+  const arch::ElementType weights = graph.tensor(op.w).quant.type;
+  const std::vector<arch::MultiplyMode> modes = kernels::dense_modes(lhs, weights, device);
+  if (modes.empty()) {
+    throw arch::InputError(where,
+                           fmt::format("{} cannot multiply {} activations by {} weights", device.name,
+                                       arch::to_string(lhs), arch::to_string(weights)),
+                           "quantize the weights to int8, or the activations to 16 bit");
+  }
+  const std::int64_t bound = accumulator_bound(graph, op);
+  for (const arch::MultiplyMode& mode : modes) {
+    if (mode.accumulator_bits >= 64 || bound < std::int64_t{1} << (mode.accumulator_bits - 1)) return mode;
+  }
+  throw arch::InputError(where,
+                         fmt::format("its sums can reach {}, beyond the {} bit of an accumulator lane", bound,
+                                     modes.back().accumulator_bits),
+                         "use smaller weights or a smaller K");
 }
 
 }  // namespace
@@ -30,15 +53,11 @@ LayerShape shape_of(const Graph& graph, NodeId node, const arch::Device& device)
   shape.rows = dimension(x.rows(), "the number of rows", where);
   shape.k = dimension(w.rows(), "K", where);
   shape.n = dimension(w.cols(), "N", where);
-  // Signedness is a flag of the multiplier's operands, so the widths alone select the mode.
-  const arch::MultiplyMode* mode = device.multiply_mode(arch::ElementType::int8, arch::ElementType::int8);
-  if (mode == nullptr) {
-    throw arch::InputError(where, fmt::format("{} cannot multiply 8 x 8 bit", device.name),
-                           "choose another device");
-  }
   kernels::DenseTile& kernel = shape.kernel;
-  kernel.mmul = {static_cast<std::uint8_t>(mode->rows), static_cast<std::uint8_t>(mode->inner),
-                 static_cast<std::uint8_t>(mode->columns)};
+  const arch::MultiplyMode mode = multiply_mode(graph, op, where, device);
+  kernel.mmul = {static_cast<std::uint8_t>(mode.rows), static_cast<std::uint8_t>(mode.inner),
+                 static_cast<std::uint8_t>(mode.columns)};
+  kernel.accumulator_bits = mode.accumulator_bits;
   kernel.lhs = x.quant.type;
   kernel.weights = w.quant.type;
   kernel.out = y.quant.type;

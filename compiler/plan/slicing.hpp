@@ -23,11 +23,11 @@ struct LayerShape {
   std::string name;
   int rows{}, k{}, n{};
   kernels::DenseTile kernel{};
-  // Kernels work on 2 x 2 blocks of the matrix multiply; K slices are kept to pairs of blocks as well, as
-  // aie4ml does.
-  [[nodiscard]] int row_step() const { return 2 * kernel.mmul.m; }
+  // Rows and columns come in register blocks of the kernel; K slices are kept to pairs of matrix multiplies,
+  // as aie4ml does.
+  [[nodiscard]] int row_step() const { return kernels::row_step(kernel); }
   [[nodiscard]] int k_step() const { return 2 * kernel.mmul.k; }
-  [[nodiscard]] int n_step() const { return 2 * kernel.mmul.n; }
+  [[nodiscard]] int n_step() const { return kernels::column_step(kernel); }
   [[nodiscard]] int rows_padded() const { return round_up(rows, row_step()); }
   [[nodiscard]] int k_slice(int cas_len) const { return round_up(ceil_div(k, cas_len), k_step()); }
   [[nodiscard]] int n_slice(int cas_num) const { return round_up(ceil_div(n, cas_num), n_step()); }

@@ -126,7 +126,7 @@ class LayerCheck {
         need_halves(input, rows * kernel->k * arch::bytes(kernel->lhs));
       if (tile.weights)
         need(*tile.weights, std::int64_t{kernel->k} * kernel->n * arch::bytes(kernel->weights));
-      if (tile.bias) need(*tile.bias, kernel->n * std::int64_t{4});
+      if (tile.bias) need(*tile.bias, kernels::bias_copies(*kernel) * kernel->n * std::int64_t{4});
       if (tile.out) need_halves(*tile.out, rows * kernel->n * arch::bytes(kernel->out));
     } else if (const auto* add = std::get_if<kernels::ElementwiseTile>(&tile.kernel)) {
       const std::int64_t bytes = std::int64_t{add->rows} * add->columns * arch::bytes(add->type);

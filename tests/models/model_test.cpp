@@ -53,15 +53,22 @@ INSTANTIATE_TEST_SUITE_P(Digits, OwnModel,
                                            ModelCase{.folder = "digits_wide", .directives = kUneven},
                                            ModelCase{.folder = "digits_b1"},
                                            ModelCase{.folder = "digits_dyn", .batch = 8}));
+INSTANTIATE_TEST_SUITE_P(Mixer, OwnModel,
+                         ::testing::Values(ModelCase{.folder = "mixer_i8"},
+                                           ModelCase{.folder = "mixer_i8", .device = "ve2302"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Shared, SharedModel,
-    ::testing::Values(ModelCase{.folder = "mlp_i8"},
-                      ModelCase{.folder = "mlp_i8",
-                                .directives = R"({"default": {"cas_len": 4, "cas_num": 2}})"},
-                      ModelCase{.folder = "mlp_i8", .device = "ve2302"},
-                      ModelCase{.folder = "mlperf_ad_int8", .files = {{"output", "0"}}},
-                      ModelCase{.folder = "mnist_mlp_int8", .files = {{"output", "0"}}}));
+    ::testing::Values(
+        ModelCase{.folder = "mlp_i8"},
+        ModelCase{.folder = "mlp_i8", .directives = R"({"default": {"cas_len": 4, "cas_num": 2}})"},
+        ModelCase{.folder = "mlp_i8", .device = "ve2302"},
+        ModelCase{.folder = "mlperf_ad_int8", .files = {{"output", "0"}}},
+        ModelCase{.folder = "mnist_mlp_int8", .files = {{"output", "0"}}}, ModelCase{.folder = "residual_i8"},
+        ModelCase{.folder = "residual_i8", .directives = R"({"default": {"cas_num": 2}})"},
+        ModelCase{.folder = "residual_i8", .device = "ve2302"}, ModelCase{.folder = "branch_i16"},
+        ModelCase{.folder = "branch_i16", .device = "ve2302"},
+        ModelCase{.folder = "mlperf_ad_a16w8", .files = {{"output", "0"}}}));
 
 // A kernel whose buffers lie in banks of their own waits for nobody: simulated calls take what the schedule
 // says.

@@ -12,14 +12,20 @@ namespace aie4ml::test {
 namespace {
 
 // What the array can do: 32-bit words are moved, so rows and columns that are cut are multiples of 4
-// elements.
-tests::RandomModelOptions options() {
+// elements; single matrices are transposed; 16-bit weights need 16-bit activations.
+tests::RandomModelOptions options(std::uint64_t seed) {
   tests::RandomModelOptions options;
   options.max_features = 96;
   options.feature_step = 4;
-  options.activations = {onnx::TensorProto::INT8, onnx::TensorProto::UINT8};
-  options.weights = {onnx::TensorProto::INT8};
-  options.transpose = false;
+  const bool wide = seed % 2 == 1;
+  options.activations = {onnx::TensorProto::INT16};
+  options.weights = {onnx::TensorProto::INT8, onnx::TensorProto::INT16};
+  if (!wide) {
+    options.activations = {onnx::TensorProto::INT8, onnx::TensorProto::UINT8};
+    options.weights = {onnx::TensorProto::INT8};
+  }
+  options.rank3 = seed % 4 < 2;
+  options.transpose = !options.rank3;
   return options;
 }
 
@@ -29,7 +35,7 @@ void sweep(std::uint64_t first, std::uint64_t count) {
   int tiles = 0;
   std::map<std::string, int> refusals;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    const RandomRun run = run_random(tests::random_model(seed, options()), device);
+    const RandomRun run = run_random(tests::random_model(seed, options(seed)), device);
     if (!run.refused.empty()) {
       ++refusals[run.refused];
       continue;

@@ -96,7 +96,7 @@ inline RunStatistics small_statistics() {
   run.cores = {{kFc1, 0, 500, 24576, {600, 200, 0, 50, 30, 120}, 6, 420, false},
                {kFc2, 1, 300, 3840, {240, 700, 0, 0, 0, 60}, 12, 240, true},
                {kAdd, 2, 90, 0, {90, 800, 10, 0, 0, 100}, 6, 60, false}};
-  run.channels = {{kMemory, kMm2s0, 480, 12, {480, 300, 120, 0, 0, 100}}};
+  run.channels = {{kMemory, kMm2s0, 480, 12, 0, {480, 300, 120, 0, 0, 100}}};
   run.routes = {{"fc1.out -> memory tile", 96, 96, 1, 3}, {"in0 -> fc1", 96, 192, 2, 2}};
   run.banks = {{kFc1, 0, 1000, 30}, {kFc1, 1, 500, 0}};
   // Intervals of out0: 200 (filling), 150, 140, 110, 100: five, so the first two are left out.
