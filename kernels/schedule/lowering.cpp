@@ -269,7 +269,7 @@ void Lowering::lower_srs(const Statement& s, bool renaming, std::vector<MachineO
 void Lowering::lower_transpose(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
   const Operand from = whole(s.a);
   const Variable& matrix = program_.variable(s.a);
-  MachineOp op = make(Opcode::vshuffle, {define(s.dst, renaming), from});
+  MachineOp op = make(Opcode::vtranspose, {define(s.dst, renaming), from});
   op.instruction.shape = {static_cast<std::uint8_t>(matrix.rows), static_cast<std::uint8_t>(matrix.cols), 0};
   op.instruction.type_a = matrix.type;
   ops.push_back(std::move(op));

@@ -231,7 +231,7 @@ void SymbolicMachine::execute(const Instruction& op) {
           expressions_.make(SymbolKind::broadcast, {number(op.type_a), scalar(op.regs[1]).value});
       return write(op, {{symbol, symbol}, {}}, now_, pc_);
     }
-    case Opcode::vshuffle:
+    case Opcode::vtranspose:
       return write(op, {transposed(op), {}}, now_, pc_);
     case Opcode::vmax: {
       const Content a = read(op, 1, OperandRole::src);

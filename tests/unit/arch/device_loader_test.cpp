@@ -131,7 +131,7 @@ TEST(DeviceLoader, MultiplyModes) {
   EXPECT_EQ(macs(ElementType::float32, ElementType::float32), 0);
   EXPECT_EQ(d.multiply_mode(ElementType::int8, ElementType::int8)->accumulator_bits, 32);
   const std::vector<MultiplyMode> modes = d.multiply_modes(ElementType::int16, ElementType::uint8);
-  ASSERT_EQ(modes.size(), 2U);
+  ASSERT_EQ(modes.size(), 3U);
   EXPECT_EQ(modes[0].accumulator_bits, 32);
   EXPECT_EQ(modes[0].inner, 4);
   EXPECT_EQ(modes[1].accumulator_bits, 64);

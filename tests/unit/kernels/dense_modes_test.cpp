@@ -122,8 +122,9 @@ TEST_P(DenseModes, EqualReferenceInEveryFormAndSaturation) {
 INSTANTIATE_TEST_SUITE_P(Multiplies, DenseModes, testing::ValuesIn(test::all_modes(device())),
                          [](const auto& tile) {
                            const DenseTile& of = tile.param;
-                           return fmt::format("{}_{}_acc{}", arch::to_string(of.lhs),
-                                              arch::to_string(of.weights), of.accumulator_bits);
+                           return fmt::format("{}_{}_{}x{}x{}_acc{}", arch::to_string(of.lhs),
+                                              arch::to_string(of.weights), of.mmul.m, of.mmul.k, of.mmul.n,
+                                              of.accumulator_bits);
                          });
 
 // Multiplies an iteration against cycles of it: nothing but the vector unit may limit the inner loop.
@@ -173,7 +174,7 @@ TEST(DenseBlocking, WhatTheRegistersHoldIsWhatIsAllowed) {
 
 TEST(DenseModeList, OffersWideAccumulatorsBesideTheNarrow) {
   const std::vector<arch::MultiplyMode> modes = dense_modes(ElementType::int16, ElementType::int8, device());
-  ASSERT_EQ(modes.size(), 2U);
+  ASSERT_EQ(modes.size(), 3U);
   EXPECT_EQ(modes[0].accumulator_bits, 32);
   EXPECT_EQ(modes[1].accumulator_bits, 64);
   EXPECT_EQ(modes[0].macs(), modes[1].macs());
