@@ -36,10 +36,11 @@ function(aie4ml_program name)
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 
-# aie4ml_test(NAME SOURCES ... LIBS ... [LABELS ...] [SYSTEMC] [TIMEOUT seconds])
-# A GoogleTest binary, each test a process of its own. SYSTEMC: main comes from tests/sc_main.cpp.
+# aie4ml_test(NAME SOURCES ... LIBS ... [LABELS ...] [SYSTEMC] [LONG] [TIMEOUT seconds])
+# A GoogleTest binary, each test a process of its own. SYSTEMC: main comes from tests/sc_main.cpp. LONG: its tests
+# whose names begin with "Long" get the label "long" besides.
 function(aie4ml_test name)
-  cmake_parse_arguments(ARG "SYSTEMC" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "SYSTEMC;LONG" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock aie4ml_flags)
   # Only to the files that ask for them: objects of the others are the same in every checkout, for the cache.
@@ -60,6 +61,13 @@ function(aie4ml_test name)
     set(ARG_TIMEOUT 300)
   endif()
   # NO_PRETTY_VALUES: a parameter is named by its index, which is the same on every machine.
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
+  set(shorter)
+  if(ARG_LONG)
+    set(shorter TEST_FILTER -Long*)
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES TEST_FILTER Long* TEST_LIST ${name}_long_TESTS
+      PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS};long"
+                 ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1")
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES ${shorter}
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1")
 endfunction()

@@ -19,6 +19,12 @@ MachineResult Array::finish() {
   collect_channels(end, statistics);
   collect_routes(statistics);
   collect_banks(statistics);
+  for (const auto& [tile, module] : locks_) {
+    for (int i = 0; i < module->locks().size(); ++i) {
+      if (const int value = module->value(i); value != 0)
+        result.locks.push_back({tile, arch::LockId(static_cast<std::uint8_t>(i)), value});
+    }
+  }
   result.plio_outputs.resize(image_.host_ends());
   for (const UnitInfo& unit : units_.all()) {
     if (unit.kind == traces::UnitKind::plio_in) {

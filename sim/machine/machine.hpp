@@ -37,6 +37,12 @@ struct RunOptions {
   std::uint64_t construction_seed{0};
 };
 
+struct LockValue {
+  arch::TileCoord tile{};
+  arch::LockId lock{};
+  int value{};
+};
+
 struct MachineResult {
   // Words that left each PLIO, then those written to each GMIO, by Image::host_ends(); empty for inputs.
   // Complete unless there is a fault.
@@ -46,6 +52,7 @@ struct MachineResult {
   // What the machine did as told and nobody can have meant: a read of memory that nobody wrote. One line
   // each.
   std::vector<std::string> warnings;
+  std::vector<LockValue> locks;  // at the end of the run, those that are not 0
 };
 
 // Words of one iteration on a PLIO: sum of rows_on_stream * cols_on_stream * element bytes / 4 over the

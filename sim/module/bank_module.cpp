@@ -31,6 +31,18 @@ void BankModule::request(int slot, BankMask banks, std::int64_t cycle) {
   notify_at(decide_, cycle, Phase::banks);  // the kernel keeps the earlier of two notifications
 }
 
+bool BankModule::grant_ahead(int slot, BankMask banks, std::int64_t cycle) {
+  for (const Pending& p : pending_) {
+    if (p.cycle <= cycle && (p.banks & banks) != 0) return false;
+  }
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    if (clients_[i] == nullptr || static_cast<int>(i) == slot) continue;
+    if (clients_[i]->quiet_until(banks) <= cycle) return false;
+  }
+  arbiter_.used(slot, banks);
+  return true;
+}
+
 void BankModule::decide() {
   const std::int64_t now = now_cycle();
   const auto later =

@@ -2,6 +2,7 @@
 // the requesters.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include <systemc>
@@ -19,8 +20,13 @@ class BankClient {
   BankClient& operator=(const BankClient&) = delete;
   virtual ~BankClient() = default;
   // Called in phase `banks` of the requested cycle: these of the requested banks are the client's for that
-  // cycle. It may request again, for a later cycle.
+  // cycle. It may request again, for a later cycle. A channel accesses memory at once, a core in phase
+  // `issue`.
   virtual void bank_granted(BankMask banks, std::int64_t cycle) = 0;
+  // No cycle before this one sees a request of the client for any of these banks, but for those it has posted
+  // already. May come as early as now; kNever: none at all.
+  [[nodiscard]] virtual std::int64_t quiet_until(BankMask banks) const = 0;
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 };
 
 class BankModule : public sc_core::sc_module {
@@ -34,6 +40,9 @@ class BankModule : public sc_core::sc_module {
   void connect(int slot, BankClient& client);
   // One request per slot and cycle, posted until phase `requests` of that cycle.
   void request(int slot, BankMask banks, std::int64_t cycle);
+  // Grants the request at once, ahead of its cycle, if it is certain that nobody else can want these banks up
+  // to then. False: nothing happened, post it.
+  [[nodiscard]] bool grant_ahead(int slot, BankMask banks, std::int64_t cycle);
   // The slot's requester uses, or will have used when somebody else next asks, these banks without a request.
   void used(int slot, BankMask banks) { arbiter_.used(slot, banks); }
 

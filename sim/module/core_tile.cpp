@@ -67,6 +67,8 @@ void CoreTile::connect_memories() {
     const auto tile = services_.device().window_tile(log_.unit().tile, window);
     if (!tile) continue;
     Port& port = ports_[static_cast<std::size_t>(w)];
+    port.core = this;
+    port.declared = !services_.options().run_ahead || (declared_windows_ >> w & 1U) != 0;
     port.module = &services_.banks(*tile);
     port.tile = *tile;
     port.module->connect(core_bank_slot(services_.device(), window), port);
@@ -100,6 +102,7 @@ void CoreTile::main() {
         break;
       case Stop::finished:
         log_.finished(time_);
+        ended_ = true;
         return;
       case Stop::fault:
         break;
@@ -140,6 +143,14 @@ void CoreTile::tell_arbiters(BankMask banks) {
   }
 }
 
+// Of a core that does not run at this moment. What it did ahead of now, it did on banks of its own.
+std::int64_t CoreTile::quiet_until() const {
+  if (ended_ || failed_) return BankClient::kNever;
+  if (arbitrating_) return time_ + 1;
+  const std::int64_t now = now_cycle();
+  return std::max({time_, resume_, ticket_.open ? now + 1 : std::max(now, ticket_.answer_cycle)});
+}
+
 void CoreTile::arbitrate() {
   for (;;) {
     const BankMask needed = engine_->banks_needed();
@@ -149,7 +160,7 @@ void CoreTile::arbitrate() {
       port.granted = 0;
       const BankMask banks = needed >> (w * physical_banks_) & window_mask;
       if (banks == 0) continue;
-      if (services_.options().run_ahead && (declared_windows_ >> w & 1U) == 0) {
+      if (!port.declared) {
         fail(fmt::format(
             "reaches the memory of {} with a pointer made for another one, which others may not expect; "
             "simulate this image without running ahead",
@@ -159,7 +170,9 @@ void CoreTile::arbitrate() {
       port.module->request(core_bank_slot(services_.device(), static_cast<arch::MemoryWindow>(w)), banks,
                            time_);
     }
+    arbitrating_ = true;
     wait_until(time_, Phase::issue);
+    arbitrating_ = false;
     BankMask granted = 0;
     for (int w = 0; w < arch::kMemoryWindowCount; ++w) {
       granted |= window_banks(ports_[static_cast<std::size_t>(w)].granted, static_cast<arch::MemoryWindow>(w),
@@ -208,15 +221,15 @@ void CoreTile::wait_lock(const LockRequest& request) {
                         .operation = operation};
   const std::int64_t issued = time_ - 1;
   services_.locks(lock->tile).post(ticket_, operation, issued);
+  const arch::CoreTiming& timing = services_.device().core.timing;
+  resume_ = issued + timing.lock_resume_cycle - timing.lock_stall_cycle + 1;
   {
     const WaitScope scope(log_, cause, time_);
     LockModule::wait_answer(ticket_);
   }
-  const arch::CoreTiming& timing = services_.device().core.timing;
   // APPROX: a late answer resumes the core at once; how long the pipeline takes to start again is not
   // documented.
-  const std::int64_t resume =
-      std::max(issued + timing.lock_resume_cycle - timing.lock_stall_cycle + 1, ticket_.answer_cycle);
+  const std::int64_t resume = std::max(resume_, ticket_.answer_cycle);
   log_.waited(cause, time_, std::max(time_, resume));
   time_ = std::max(time_, resume);
 }

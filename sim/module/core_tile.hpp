@@ -34,6 +34,11 @@ class CoreTile : public sc_core::sc_module {
   class Port final : public BankClient {
    public:
     void bank_granted(BankMask banks, std::int64_t /*cycle*/) override { granted = banks; }
+    [[nodiscard]] std::int64_t quiet_until(BankMask /*banks*/) const override {
+      return declared ? core->quiet_until() : kNever;
+    }
+    const CoreTile* core{};
+    bool declared{};  // the program has pointers into this memory
     BankModule* module{};
     arch::TileCoord tile{};
     BankMask granted{};
@@ -42,6 +47,8 @@ class CoreTile : public sc_core::sc_module {
   void main();
   void name_events(traces::Recorder& recorder);
   void connect_memories();
+  // First cycle in which the core may want a bank that is not its own, beyond what it asks for already.
+  [[nodiscard]] std::int64_t quiet_until() const;
   [[nodiscard]] std::int64_t most_cycles_ahead() const;
   void refresh_contention();
   void tell_arbiters(BankMask banks);
@@ -69,6 +76,9 @@ class CoreTile : public sc_core::sc_module {
 
   std::int64_t time_{};        // of this core; not before kernel time
   std::int64_t call_begin_{};  // time_ when the running call of the engine began
+  std::int64_t resume_{};      // of a lock operation under way: not before this cycle
+  bool arbitrating_{};         // its requests for this cycle are posted
+  bool ended_{};
   bool failed_{};
   std::int32_t region_{-1};
   std::int64_t kernel_calls_{}, kernel_cycles_{}, kernel_begin_{};

@@ -58,6 +58,7 @@ DmaChannel::DmaChannel(const sc_core::sc_module_name& name, Services& services, 
   std::vector<arch::TileCoord> memories;
   program_.look_ahead([&](const ResolvedDescriptor& d) {
     if (std::find(memories.begin(), memories.end(), d.memory) == memories.end()) memories.push_back(d.memory);
+    all_banks_ |= d.banks;
     return true;
   });
   const bool has_banks = services.device().kind(tile_) != arch::TileKind::shim;
@@ -69,6 +70,11 @@ DmaChannel::DmaChannel(const sc_core::sc_module_name& name, Services& services, 
 
 int DmaChannel::slot_at(arch::TileCoord memory) const {
   return dma_bank_slot(services_.device(), memory, tile_, log_.unit().channel());
+}
+
+bool DmaChannel::access_ahead(BankModule& module, int slot, BankMask bank, std::int64_t cycle) const {
+  return services_.options().run_ahead && cycle < services_.stop_cycle() &&
+         module.grant_ahead(slot, bank, cycle);
 }
 
 void DmaChannel::run() {
@@ -84,6 +90,12 @@ void DmaChannel::run() {
     chained_ = true;
   }
   log_.finished(time_);
+  ended_ = true;
+}
+
+// When a channel accesses memory next follows from others, so a bank it uses may be wanted at any time.
+std::int64_t DmaChannel::quiet_until(BankMask banks) const {
+  return ended_ || (all_banks_ & banks) == 0 ? kNever : now_cycle();
 }
 
 void DmaChannel::run_out_of_order() {
@@ -164,7 +176,10 @@ void DmaChannel::wait_acquire(const ResolvedDescriptor& descriptor) {
 
 void DmaChannel::release(const ResolvedDescriptor& descriptor, std::int64_t cycle) {
   if (!descriptor.release_lock) return;
-  services_.locks(descriptor.release_lock->tile).post(release_[next_release_], descriptor.release, cycle + 1);
+  LockTicket& ticket = release_[next_release_];
+  // A channel that is far ahead waits in the simulation for its earlier release; in its own time it does not.
+  while (ticket.open) sc_core::wait(ticket.answered);
+  services_.locks(descriptor.release_lock->tile).post(ticket, descriptor.release, cycle + 1);
   next_release_ = 1 - next_release_;
 }
 

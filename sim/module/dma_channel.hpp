@@ -40,6 +40,7 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   [[nodiscard]] int words_per_cycle() const { return std::max(1, facts_.stream_bits / 32); }  // of its stream
 
  protected:
+  [[nodiscard]] std::int64_t quiet_until(BankMask banks) const override;
   // Moves the words of one descriptor. On entry time_ is the first cycle in which something may happen; on
   // return it is when the successor's start-up begins. Calls hand_over() when words can no longer be added.
   virtual void transfer(ResolvedDescriptor& descriptor) = 0;
@@ -61,6 +62,8 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   [[nodiscard]] const arch::DmaTiming& timing() const { return facts_.timing; }
   [[nodiscard]] int line_words() const { return facts_.memory_bits / 32; }
   [[nodiscard]] int slot_at(arch::TileCoord memory) const;
+  // The access took place, ahead of its cycle; false: the bank must be asked for.
+  [[nodiscard]] bool access_ahead(BankModule& module, int slot, BankMask bank, std::int64_t cycle) const;
   // Cycles a memory access takes beyond those of a core tile's memory.
   [[nodiscard]] int access_cycles() const { return access_cycles_; }
 
@@ -86,6 +89,8 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   arch::TileCoord tile_;
   int access_cycles_;
   ChannelProgram program_;
+  BankMask all_banks_{};  // of all descriptors, in whatever memory
+  bool ended_{};
   int round_{};
   bool failed_{};
   bool active_{};  // `running_` has its lock

@@ -52,7 +52,7 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
   begin(descriptor);
   bank_module_ = &services_.banks(descriptor.memory);
   slot_ = slot_at(descriptor.memory);
-  TileMemory& memory = bank_module_->memory();
+  const TileMemory& memory = bank_module_->memory();
   BdWalker walker(*descriptor.bd, descriptor.runs);
   while (!walker.done()) {
     const WordGroup group = walker.next_group(line_words());
@@ -63,15 +63,11 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
     if (!group.padding) {
       const BankMask bank = memory.physical_banks(group.addresses[0] * 4, 4);
       const std::int64_t wanted = cycle;
-      cycle = access(bank, wanted);
+      cycle = access(group, bank, wanted);
       log_.waited({.reason = traces::StallReason::bank}, std::max(wanted, log_.cursor()), cycle);
     }
     for (int i = 0; i < group.count; ++i) {
-      std::uint32_t word = 0;
-      if (!group.padding) {
-        const auto address = static_cast<std::size_t>(group.addresses[static_cast<std::size_t>(i)]) * 4;
-        std::memcpy(&word, memory.data() + address, sizeof word);
-      }
+      const std::uint32_t word = group.padding ? 0 : fetched_[static_cast<std::size_t>(i)];
       const bool last = walker.done() && i + 1 == group.count && !descriptor.bd->suppress_tlast;
       send({word, last}, cycle + timing().first_word_cycles + access_cycles());
     }
@@ -100,7 +96,13 @@ std::int64_t Mm2sChannel::wait_room(int words) {
   return stream_->wait_left(must_have_left, log_, pace_) + 1;
 }
 
-std::int64_t Mm2sChannel::access(BankMask bank, std::int64_t cycle) {
+std::int64_t Mm2sChannel::access(const WordGroup& group, BankMask bank, std::int64_t cycle) {
+  if (access_ahead(*bank_module_, slot_, bank, cycle)) {
+    bank_module_->count(bank, 0);
+    fetch(group);
+    return cycle;
+  }
+  group_ = &group;
   bank_ = bank;
   granted_at_ = -1;
   bank_module_->request(slot_, bank, cycle);
@@ -110,11 +112,21 @@ std::int64_t Mm2sChannel::access(BankMask bank, std::int64_t cycle) {
   return granted_at_;
 }
 
+void Mm2sChannel::fetch(const WordGroup& group) {
+  const std::uint8_t* memory = bank_module_->memory().data();
+  for (int i = 0; i < group.count; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    std::memcpy(&fetched_[at], memory + std::ptrdiff_t{4} * group.addresses[at], sizeof fetched_[at]);
+  }
+}
+
 void Mm2sChannel::bank_granted(BankMask banks, std::int64_t cycle) {
   if (banks == 0) {
     bank_module_->request(slot_, bank_, cycle + 1);
     return;
   }
+  // Not in the thread: what cores do in this cycle is not to be seen.
+  fetch(*group_);
   granted_at_ = cycle;
   notify_at(granted_, cycle, Phase::issue);
 }

@@ -1,6 +1,9 @@
 // A DMA channel from memory to stream.
 #pragma once
 
+#include <array>
+
+#include "sim/dma/bd_walker.hpp"
 #include "sim/module/dma_channel.hpp"
 
 namespace aie4ml::sim {
@@ -28,8 +31,9 @@ class Mm2sChannel : public DmaChannel {
  private:
   void transfer(ResolvedDescriptor& descriptor) override;
   StreamWord take_header() override;
-  // Blocks until the bank is ours; returns the cycle.
-  std::int64_t access(BankMask bank, std::int64_t cycle);
+  // Blocks until the bank is ours and has given the group's words to fetched_; returns the cycle.
+  std::int64_t access(const WordGroup& group, BankMask bank, std::int64_t cycle);
+  void fetch(const WordGroup& group);
   void bank_granted(BankMask banks, std::int64_t cycle) override;
 
   std::int64_t pushed_{};  // words, headers included
@@ -38,7 +42,9 @@ class Mm2sChannel : public DmaChannel {
   BankModule* bank_module_{};
   int slot_{};
   // Of the access under way.
+  const WordGroup* group_{};
   BankMask bank_{};
+  std::array<std::uint32_t, WordGroup::kMaxWords> fetched_{};
   std::int64_t granted_at_{-1};
   sc_core::sc_event granted_;
 };

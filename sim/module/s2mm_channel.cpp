@@ -35,7 +35,7 @@ void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
     let_go();
   }
   end();
-  while (!writes_.empty()) sc_core::wait(wrote_);
+  while (!writes_.empty()) wait_write();
   release(descriptor, finished_.back());
 }
 
@@ -104,7 +104,7 @@ void S2mmChannel::wait_write_room() {
   const auto on_their_way = static_cast<std::size_t>(timing().write_cycles + access_cycles() + 2);
   while (writes_.size() >= on_their_way) {
     const WaitScope scope(log_, {.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, time_);
-    sc_core::wait(wrote_);
+    wait_write();
   }
   // The write whose place this one takes finished in that cycle.
   const std::size_t known = writes_.size() + finished_.size();
@@ -117,19 +117,26 @@ void S2mmChannel::wait_write_room() {
 }
 
 void S2mmChannel::write(Write write) {
-  if (writes_.empty()) {
-    if (!finished_.empty()) write.cycle = std::max(write.cycle, finished_.back() + 1);
-    write.module->request(write.slot, write.bank, write.cycle);
-  }
   writes_.push_back(std::move(write));
+  if (writes_.size() == 1) request_front();
 }
 
-void S2mmChannel::bank_granted(BankMask banks, std::int64_t cycle) {
-  const Write& done = writes_.front();
-  if (banks == 0) {
-    done.module->request(done.slot, done.bank, cycle + 1);
-    return;
+// Asks for the bank of the first write that waits, and for those behind it as far as they can be done ahead.
+void S2mmChannel::request_front() {
+  while (!writes_.empty()) {
+    Write& front = writes_.front();
+    if (!finished_.empty()) front.cycle = std::max(front.cycle, finished_.back() + 1);
+    if (!access_ahead(*front.module, front.slot, front.bank, front.cycle)) {
+      front.module->request(front.slot, front.bank, front.cycle);
+      return;
+    }
+    store_front(front.cycle);
   }
+}
+
+// The bank is ours in this cycle.
+void S2mmChannel::store_front(std::int64_t cycle) {
+  const Write& done = writes_.front();
   for (int i = 0; i < done.group.count; ++i) {
     const auto at = static_cast<std::size_t>(i);
     std::uint32_t word = done.words[at];
@@ -141,12 +148,23 @@ void S2mmChannel::bank_granted(BankMask banks, std::int64_t cycle) {
   if (finished_.size() > static_cast<std::size_t>(timing().write_cycles + access_cycles() + 2))
     finished_.pop_front();
   writes_.pop_front();
-  if (!writes_.empty()) {
-    Write& next = writes_.front();
-    next.cycle = std::max(next.cycle, cycle + 1);
-    next.module->request(next.slot, next.bank, next.cycle);
+}
+
+void S2mmChannel::bank_granted(BankMask banks, std::int64_t cycle) {
+  if (banks == 0) {
+    const Write& lost = writes_.front();
+    lost.module->request(lost.slot, lost.bank, cycle + 1);
+    return;
   }
-  notify_at(wrote_, cycle, Phase::issue);
+  store_front(cycle);
+  request_front();
+  if (waits_for_write_) notify_at(wrote_, cycle, Phase::issue);
+}
+
+void S2mmChannel::wait_write() {
+  waits_for_write_ = true;
+  sc_core::wait(wrote_);
+  waits_for_write_ = false;
 }
 
 }  // namespace aie4ml::sim

@@ -54,6 +54,9 @@ class S2mmChannel : public DmaChannel {
   void wait_route();
   void wait_write_room();
   void write(Write write);
+  void request_front();
+  void store_front(std::int64_t cycle);
+  void wait_write();
   void bank_granted(BankMask banks, std::int64_t cycle) override;
 
   int receiver_;
@@ -64,6 +67,7 @@ class S2mmChannel : public DmaChannel {
   // Writes on their way to memory; they go on while the next words come in.
   std::deque<Write> writes_;
   std::deque<std::int64_t> finished_;  // cycles of the latest writes, at most as many as may be on their way
+  bool waits_for_write_{};
   sc_core::sc_event wrote_;
 };
 

@@ -65,7 +65,9 @@ class Requester final : public BankClient {
       module_.request(slot_, bank_, cycle + 1);
     }
   }
+  [[nodiscard]] std::int64_t quiet_until(BankMask /*banks*/) const override { return quiet; }
   std::vector<std::int64_t> granted;
+  std::int64_t quiet{0};
 
  private:
   BankModule& module_;
@@ -107,6 +109,37 @@ TEST_F(BankBench, ThreeTakeTurns) {
   EXPECT_THAT(a_.granted, ElementsAre(7, 10));
   EXPECT_THAT(b_.granted, ElementsAre(8, 11));
   EXPECT_THAT(c_.granted, ElementsAre(9, 12));
+}
+
+// Ahead of its cycle a bank is only given away while all others are known to keep off it.
+TEST_F(BankBench, GrantAheadNeedsQuietOfAllOthers) {
+  b_.quiet = 9;
+  c_.quiet = BankClient::kNever;
+  EXPECT_TRUE(module_.grant_ahead(0, 1, 8));
+  EXPECT_FALSE(module_.grant_ahead(0, 1, 9));
+  c_.quiet = 8;
+  EXPECT_FALSE(module_.grant_ahead(0, 1, 8));
+  EXPECT_TRUE(module_.grant_ahead(0, 1, 7));
+}
+
+TEST_F(BankBench, GrantAheadComesBeforeWhatWasPosted) {
+  b_.quiet = c_.quiet = BankClient::kNever;
+  b_.want(0b11, 9);
+  EXPECT_TRUE(module_.grant_ahead(0, 0b10, 8));
+  EXPECT_FALSE(module_.grant_ahead(0, 0b10, 9));
+  EXPECT_TRUE(module_.grant_ahead(0, 0b100, 9));
+  run_until(20);
+  EXPECT_THAT(b_.granted, ElementsAre(9));
+}
+
+// Whose turn it is afterwards is as if everybody had asked.
+TEST_F(BankBench, GrantAheadTakesATurn) {
+  for (Requester* r : {&a_, &b_, &c_}) r->quiet = BankClient::kNever;
+  EXPECT_TRUE(module_.grant_ahead(0, 1, 5));
+  for (Requester* r : {&a_, &b_}) r->want(1, 7);
+  run_until(20);
+  EXPECT_THAT(b_.granted, ElementsAre(7));
+  EXPECT_THAT(a_.granted, ElementsAre(8));
 }
 
 }  // namespace
