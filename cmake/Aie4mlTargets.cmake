@@ -38,7 +38,7 @@ endfunction()
 
 # aie4ml_test(NAME SOURCES ... LIBS ... [LABELS ...] [SYSTEMC] [LONG] [TIMEOUT seconds])
 # A GoogleTest binary, each test a process of its own. SYSTEMC: main comes from tests/sc_main.cpp. LONG: its tests
-# whose names begin with "Long" get the label "long" besides.
+# whose names begin with "Long" are labelled "long" instead.
 function(aie4ml_test name)
   cmake_parse_arguments(ARG "SYSTEMC;LONG" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -65,7 +65,7 @@ function(aie4ml_test name)
   if(ARG_LONG)
     set(shorter TEST_FILTER -Long*)
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES TEST_FILTER Long* TEST_LIST ${name}_long_TESTS
-      PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS};long"
+      PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS long
                  ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1")
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES ${shorter}

@@ -51,6 +51,17 @@ WordGroup BdWalker::next_group(int line_words) {
   check(line_words >= 1 && line_words <= WordGroup::kMaxWords,
         "a line has as many words as an access can move");
   WordGroup group;
+  if (count_ == 1 && dimensions_[0].stride == 1 && dimensions_[0].before + dimensions_[0].after == 0) {
+    // Most descriptors are linear.
+    const std::int64_t word = base_ + dimensions_[0].at;
+    group.count = static_cast<int>(
+        word < 0 ? 1 : std::min<std::int64_t>(remaining_, line_words - (word & (line_words - 1))));
+    for (int i = 0; i < group.count; ++i)
+      group.addresses[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(word + i);
+    dimensions_[0].at += group.count;
+    remaining_ -= group.count;
+    return group;
+  }
   group.padding = is_padding();
   std::int64_t line = 0;
   while (group.count < line_words && remaining_ > 0 && is_padding() == group.padding) {

@@ -14,6 +14,7 @@ namespace {
 
 // A core that needs nobody comes back to the kernel after so many cycles, so that limits of the run can act.
 constexpr std::int64_t kRunAheadCycles = 1 << 16;
+constexpr int kCallsToRefresh = 8;
 
 }  // namespace
 
@@ -83,7 +84,7 @@ void CoreTile::main() {
   fresh_stack();
   while (!failed_) {
     if (time_ >= services_.stop_cycle()) wait_until(time_, Phase::requests);
-    refresh_contention();
+    if (--calls_to_refresh_ <= 0) refresh_contention();
     call_begin_ = time_;
     const auto ran = engine_->run(services_.options().run_ahead ? most_cycles_ahead() : 1);
     time_ += ran.cycles;
@@ -116,8 +117,9 @@ std::int64_t CoreTile::most_cycles_ahead() const {
 }
 
 // What is worked out here stays true until this core's next lock operation: until then nobody gets a lock
-// that only this core can release.
+// that only this core can release. Banks may become free before; that is looked after now and then.
 void CoreTile::refresh_contention() {
+  calls_to_refresh_ = kCallsToRefresh;
   BankMask contended = 0;
   for (int w = 0; w < arch::kMemoryWindowCount; ++w) {
     const Port& port = ports_[static_cast<std::size_t>(w)];
@@ -219,6 +221,7 @@ void CoreTile::wait_lock(const LockRequest& request) {
                         .what = WaitCause::What::lock,
                         .lock = *lock,
                         .operation = operation};
+  calls_to_refresh_ = 0;
   const std::int64_t issued = time_ - 1;
   services_.locks(lock->tile).post(ticket_, operation, issued);
   const arch::CoreTiming& timing = services_.device().core.timing;

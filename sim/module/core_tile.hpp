@@ -78,6 +78,7 @@ class CoreTile : public sc_core::sc_module {
   std::int64_t call_begin_{};  // time_ when the running call of the engine began
   std::int64_t resume_{};      // of a lock operation under way: not before this cycle
   bool arbitrating_{};         // its requests for this cycle are posted
+  int calls_to_refresh_{};     // calls of the engine until contention is worked out anew
   bool ended_{};
   bool failed_{};
   std::int32_t region_{-1};

@@ -29,10 +29,10 @@ void Mm2sChannel::begin(const ResolvedDescriptor& descriptor) {
   pace_ = cycle + 1;
 }
 
-void Mm2sChannel::send(StreamWord word, std::int64_t ready) {
-  stream_->push(word, ready, gap_);
+void Mm2sChannel::send(std::span<const StreamWord> words, std::int64_t ready) {
+  stream_->push(words, ready, gap_);
   gap_ = 0;
-  ++pushed_;
+  pushed_ += std::ssize(words);
 }
 
 void Mm2sChannel::fetched(int words, std::int64_t cycle) {
@@ -66,11 +66,10 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
       cycle = access(group, bank, wanted);
       log_.waited({.reason = traces::StallReason::bank}, std::max(wanted, log_.cursor()), cycle);
     }
-    for (int i = 0; i < group.count; ++i) {
-      const std::uint32_t word = group.padding ? 0 : fetched_[static_cast<std::size_t>(i)];
-      const bool last = walker.done() && i + 1 == group.count && !descriptor.bd->suppress_tlast;
-      send({word, last}, cycle + timing().first_word_cycles + access_cycles());
-    }
+    if (group.padding) fetched_.fill({});
+    const auto count = static_cast<std::size_t>(group.count);
+    fetched_[count - 1].last = walker.done() && !descriptor.bd->suppress_tlast;
+    send(std::span(fetched_.data(), count), cycle + timing().first_word_cycles + access_cycles());
     fetched(group.count, cycle);
   }
   end(descriptor, next_access_ - 1);
@@ -116,7 +115,9 @@ void Mm2sChannel::fetch(const WordGroup& group) {
   const std::uint8_t* memory = bank_module_->memory().data();
   for (int i = 0; i < group.count; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    std::memcpy(&fetched_[at], memory + std::ptrdiff_t{4} * group.addresses[at], sizeof fetched_[at]);
+    std::uint32_t word = 0;
+    std::memcpy(&word, memory + std::ptrdiff_t{4} * group.addresses[at], sizeof word);
+    fetched_[at] = word;
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 
 #include "sim/dma/bd_walker.hpp"
 #include "sim/module/dma_channel.hpp"
@@ -20,7 +21,8 @@ class Mm2sChannel : public DmaChannel {
   // Before the first word of a descriptor: says when words may leave, and sends the header of a packet.
   void begin(const ResolvedDescriptor& descriptor);
   // Words of one access, fetched in `cycle` and at the switch from `ready` on.
-  void send(StreamWord word, std::int64_t ready);
+  void send(std::span<const StreamWord> words, std::int64_t ready);
+  void send(StreamWord word, std::int64_t ready) { send({&word, 1}, ready); }
   void fetched(int words, std::int64_t cycle);
   // After the last access: gives the lock back in `last_access` and asks for the successor's.
   void end(const ResolvedDescriptor& descriptor, std::int64_t last_access);
@@ -44,7 +46,7 @@ class Mm2sChannel : public DmaChannel {
   // Of the access under way.
   const WordGroup* group_{};
   BankMask bank_{};
-  std::array<std::uint32_t, WordGroup::kMaxWords> fetched_{};
+  std::array<StreamWord, WordGroup::kMaxWords> fetched_{};
   std::int64_t granted_at_{-1};
   sc_core::sc_event granted_;
 };

@@ -7,8 +7,8 @@ StreamChannel::StreamChannel(int index, Ends ends, StreamRoute route)
   for (int r = 0; r < route_.receivers(); ++r) receivers_.push_back(std::make_unique<Waiter>());
 }
 
-void StreamChannel::push(StreamWord word, std::int64_t ready, std::int64_t gap) {
-  route_.push(word, ready, gap);
+void StreamChannel::push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap) {
+  route_.push(words, ready, gap);
   wake();
 }
 

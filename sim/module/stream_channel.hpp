@@ -49,7 +49,8 @@ class StreamChannel {
   [[nodiscard]] const StreamRoute& route() const { return route_; }
 
   // Source.
-  void push(StreamWord word, std::int64_t ready, std::int64_t gap = 0);
+  void push(StreamWord word, std::int64_t ready, std::int64_t gap = 0) { push({&word, 1}, ready, gap); }
+  void push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap);
   // Of the source's thread: the cycle in which word `index` left for the first switch. `from`: since when it
   // waits, should it have to.
   std::int64_t wait_left(std::int64_t index, UnitLog& log, std::int64_t from);

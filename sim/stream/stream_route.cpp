@@ -53,11 +53,14 @@ std::int64_t StreamRoute::pass_time(int node, std::int64_t index) const {
   return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
 }
 
-void StreamRoute::push(StreamWord word, std::int64_t ready, std::int64_t gap) {
+void StreamRoute::push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap) {
   check(entries_.empty() || ready >= entries_.back().ready, "words are pushed in order of time");
-  words_.push_back(word);
-  entries_.push_back({ready, gap});
-  ++pushed_;
+  for (const StreamWord& word : words) {
+    words_.push_back(word);
+    entries_.push_back({ready, gap});
+    gap = 0;
+  }
+  pushed_ += std::ssize(words);
   advance();
 }
 
@@ -135,7 +138,33 @@ bool StreamRoute::pass_next(int node) {
   return true;
 }
 
+void StreamRoute::advance_line() {
+  std::vector<std::int64_t>& root = times_[0];
+  const std::vector<std::int64_t>& leaf = times_[1];
+  const std::int64_t root_mask = std::ssize(root) - 1;
+  const std::int64_t leaf_mask = std::ssize(leaf) - 1;
+  const auto at = [](const std::vector<std::int64_t>& ring, std::int64_t index, std::int64_t mask) {
+    return ring[static_cast<std::size_t>(index & mask)];
+  };
+  const std::int64_t capacity = nodes_[1].capacity;
+  std::int64_t index = passed_[0];
+  for (; index < pushed_ && index - capacity < passed_[1]; ++index) {
+    std::int64_t time = entries_.front().ready;
+    if (index >= 1) time = std::max(time, at(root, index - 1, root_mask) + entries_.front().gap);
+    if (index >= words_per_cycle_) time = std::max(time, at(root, index - words_per_cycle_, root_mask) + 1);
+    if (index >= capacity)
+      time = std::max(time, at(leaf, index - capacity, leaf_mask) + nodes_[1].back_cycles);
+    root[static_cast<std::size_t>(index & root_mask)] = time;
+    entries_.pop_front();
+  }
+  passed_[0] = index;
+}
+
 void StreamRoute::advance() {
+  if (nodes_.size() == 2) {
+    advance_line();
+    return;
+  }
   for (bool any = true; any;) {
     any = false;
     for (const int node : inner_) {

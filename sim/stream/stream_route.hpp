@@ -41,7 +41,9 @@ class StreamRoute {
   // Source: the next word, which can enter the first switch from `ready` on, and no earlier than `gap` cycles
   // after the word before it. Never refused; a source that has limited storage asks left() first. `ready`
   // does not decrease.
-  void push(StreamWord word, std::int64_t ready, std::int64_t gap = 0);
+  void push(StreamWord word, std::int64_t ready, std::int64_t gap = 0) { push({&word, 1}, ready, gap); }
+  // Several words that are ready together; the gap comes before the first one.
+  void push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap);
   // First cycle in which the next word could enter the first switch, were it ready; nullopt: that is not
   // known before the words below moved on. For a source without storage, which pushes nothing before.
   [[nodiscard]] std::optional<std::int64_t> space() const;
@@ -70,6 +72,7 @@ class StreamRoute {
   [[nodiscard]] std::optional<std::int64_t> free_from(int node) const;
   bool pass_next(int node);  // computes the next pass of an inner node if everything is known
   void advance();
+  void advance_line();  // the same for a route of one receiver and no fork
   void drop_words();
 
   std::vector<RouteNode> nodes_;

@@ -2,6 +2,9 @@
 // nothing, the right words come out, and nothing is lost on the way.
 #include "tests/support/random_design.hpp"
 
+#include <algorithm>
+#include <iostream>
+
 #include <gtest/gtest.h>
 
 #include "arch/device/device_loader.hpp"
@@ -74,6 +77,37 @@ TEST_P(RandomDesigns, KeepTheirProperties) {
   RecordProperty("first_seed", static_cast<int>(first));
   std::cout << "seeds " << first << " to " << first + kSeeds - 1 << '\n';
   for (unsigned seed = first; seed < first + kSeeds && !HasFatalFailure(); ++seed) expect_properties(seed);
+}
+
+// The designs contain what the properties are about.
+TEST(RandomDesign, SeedsCoverTheMachine) {
+  int cascades = 0, multicasts = 0, neighbours = 0, paddings = 0, orders = 0, iterations = 0, equals = 0,
+      endless = 0, races = 0;
+  std::int64_t conflicts = 0;
+  for (unsigned seed = 1; seed <= 50; ++seed) {
+    const RandomDesign design = test::random_design(device(), seed);
+    races += design.races ? 1 : 0;
+    for (const arch::TileImage& tile : design.image.tiles) {
+      cascades += tile.cascade_out != arch::CascadeDirection::none ? 1 : 0;
+      for (const arch::BufferDescriptor& bd : tile.descriptors) {
+        neighbours += bd.memory != arch::LockAccess::Where::own ? 1 : 0;
+        paddings += bd.padding != arch::BdPadding{} ? 1 : 0;
+        orders += bd.dimensions.empty() ? 0 : 1;
+        iterations += bd.iteration.wrap > 1 ? 1 : 0;
+        equals += bd.acquire->equal ? 1 : 0;
+        endless += bd.next && *bd.next <= bd.id ? 1 : 0;
+      }
+    }
+    const MachineResult result =
+        run(device(), design.image, design.inputs, {.iterations = design.iterations});
+    for (const traces::RouteStatistics& route : result.statistics.routes) {
+      multicasts += route.receivers > 1 ? 1 : 0;
+    }
+    for (const traces::BankStatistics& bank : result.statistics.banks) conflicts += bank.conflicts;
+  }
+  EXPECT_GE(
+      std::min({cascades, multicasts, neighbours, paddings, orders, iterations, equals, endless, races}), 5);
+  EXPECT_GT(conflicts, 500);
 }
 
 INSTANTIATE_TEST_SUITE_P(Short, RandomDesigns, testing::Range(0U, 2U));

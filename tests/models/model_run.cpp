@@ -15,6 +15,7 @@
 #include "sim/host/npy.hpp"
 #include "sim/host/port_files.hpp"
 #include "sim/host/port_map.hpp"
+#include "tests/support/conservation.hpp"
 
 namespace aie4ml::test {
 namespace {
@@ -90,12 +91,7 @@ std::string broken_invariants(const ModelRun& run) {
   std::string text;
   const traces::RunStatistics& statistics = run.result.statistics;
   for (const std::string& warning : run.result.warnings) text += "warning: " + warning + "\n";
-  for (const traces::RouteStatistics& route : statistics.routes) {
-    if (route.words_out != route.words_in * route.receivers) {
-      text += fmt::format("{}: {} words in, {} out at {} receivers\n", route.name, route.words_in,
-                          route.words_out, route.receivers);
-    }
-  }
+  text += unconserved(run.device, run.image, run.result);
   const auto check_sum = [&](const std::string& unit, const auto& cycles) {
     const auto sum = std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0});
     if (sum != statistics.total_cycles) {

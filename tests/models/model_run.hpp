@@ -46,8 +46,8 @@ ModelRun run_model(const std::filesystem::path& folder, const ModelCase& model);
 // bit-exact.
 std::string differences(const std::filesystem::path& folder, const ModelCase& model, const ModelRun& run);
 
-// What must hold for any run that ended well, as lines of what does not: words in and out of every route,
-// stalls that add up to the run, no warnings.
+// What must hold for any run that ended well, as lines of what does not: words and locks that balance
+// (tests/support/conservation.hpp), stalls that add up to the run, no warnings.
 std::string broken_invariants(const ModelRun& run);
 
 }  // namespace aie4ml::test

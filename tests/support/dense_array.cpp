@@ -16,6 +16,8 @@ namespace {
 constexpr int kHalves = 2;
 constexpr int kLane = 0;     // of the streams from tile to tile, and of the first tile's input
 constexpr int kOutLane = 1;  // of the last tile's output
+constexpr compiler::BufferLocks kInputLocks{LockId(0), LockId(1)};
+constexpr compiler::BufferLocks kOutLocks{LockId(2), LockId(3)};
 
 std::vector<std::uint8_t> random_bytes(std::int64_t count, unsigned seed) {
   std::mt19937 random(seed);
@@ -71,35 +73,37 @@ class Writer {
     compiler::TilePlan plan;
     plan.tile = tile.tile;
     plan.kernel = kernel_;
-    plan.lhs = memory_.lhs;
+    plan.inputs = memory_.inputs;
+    plan.input_locks = {kInputLocks};
+    plan.out_locks = kOutLocks;
     plan.weights = memory_.weights;
     plan.stack = memory_.stack;
     plan.out = memory_.out;
     tile.program = compiler::core_program(plan, code_, 0, device_);
-    tile.memory.push_back({memory_.weights.address, dense_array_weights(array_, i), -1});
+    tile.memory.push_back({memory_.weights->address, dense_array_weights(array_, i), -1});
     for (int half = 0; half < kHalves; ++half) {
       const auto at = static_cast<std::size_t>(half);
-      tile.memory.push_back({memory_.lhs[at].address, dense_array_lhs(array_, i, half), -1});
-      const int words = memory_.lhs[at].size / 4;
+      tile.memory.push_back({memory_.inputs[0][at].address, dense_array_lhs(array_, i, half), -1});
+      const int words = memory_.inputs[0][at].size / 4;
       builder_.bd(tile, {.id = half,
-                         .address = memory_.lhs[at].address / 4,
+                         .address = memory_.inputs[0][at].address / 4,
                          .words = words,
                          .next = half == 0 ? 1 : -1,
-                         .acquire = plan.locks.lhs_empty.value,
-                         .release = plan.locks.lhs_full.value});
+                         .acquire = kInputLocks.empty.value,
+                         .release = kInputLocks.full.value});
       builder_.bd(tile, {.id = kHalves + half,
                          .address = (*memory_.out)[at].address / 4,
                          .words = words,
                          .next = half == 0 ? kHalves + 1 : -1,
-                         .acquire = plan.locks.out_full.value,
-                         .release = plan.locks.out_empty.value});
+                         .acquire = kOutLocks.full.value,
+                         .release = kOutLocks.empty.value});
     }
     builder_.task(tile, DmaDirection::s2mm, 0, 0, array_.frames / kHalves);
     builder_.task(tile, DmaDirection::mm2s, 0, kHalves, array_.frames / kHalves);
-    builder_.lock(tile, plan.locks.lhs_empty.value, 0, "in empty");
-    builder_.lock(tile, plan.locks.lhs_full.value, kHalves, "in full");
-    builder_.lock(tile, plan.locks.out_empty.value, kHalves, "out empty");
-    builder_.lock(tile, plan.locks.out_full.value, 0, "out full");
+    builder_.lock(tile, kInputLocks.empty.value, 0, "in empty");
+    builder_.lock(tile, kInputLocks.full.value, kHalves, "in full");
+    builder_.lock(tile, kOutLocks.empty.value, kHalves, "out empty");
+    builder_.lock(tile, kOutLocks.full.value, 0, "out full");
   }
 
   void connect_to_next(int i) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "arch/image/image_io.hpp"
+#include "tests/support/json_mutator.hpp"
 #include "tests/unit/arch/image_sample.hpp"
 
 namespace aie4ml::arch {
@@ -20,81 +21,6 @@ int outcome(const json& value, const std::vector<std::uint8_t>& blob) {
   }
 }
 
-// All values inside `value`, containers too.
-void collect(json& value, std::vector<json*>& nodes) {
-  nodes.push_back(&value);
-  if (value.is_structured()) {
-    for (json& item : value) collect(item, nodes);
-  }
-}
-
-json random_value(std::mt19937& random) {
-  static const std::vector<json> kValues = {nullptr,
-                                            true,
-                                            0,
-                                            1,
-                                            -1,
-                                            2,
-                                            16,
-                                            63,
-                                            64,
-                                            255,
-                                            256,
-                                            65536,
-                                            2147483647,
-                                            -2147483648LL,
-                                            4294967295U,
-                                            18446744073709551615U,
-                                            -9223372036854775807LL,
-                                            0.5,
-                                            1e308,
-                                            "",
-                                            "none",
-                                            "South 3",
-                                            "North 255",
-                                            "S2MM 1",
-                                            "vlda w0, [p0], #32",
-                                            "a:",
-                                            "x~",
-                                            "movxm le, @2147483647",
-                                            "j @-1",
-                                            "vmac.255x255x255.s64.f32 dm7, dm7, x11, x11",
-                                            json::array(),
-                                            json::object(),
-                                            json::array({1, 2})};
-  return kValues[random() % kValues.size()];
-}
-
-void mutate(json& value, std::mt19937& random) {
-  std::vector<json*> nodes;
-  collect(value, nodes);
-  json& node = *nodes[random() % nodes.size()];
-  switch (random() % 6) {
-    case 0:
-      if (node.is_object() && !node.empty()) {
-        node.erase(std::next(node.begin(), static_cast<long>(random() % node.size())));
-      }
-      break;
-    case 1:
-      if (node.is_array() && !node.empty()) node.push_back(node[random() % node.size()]);
-      break;
-    case 2:
-      if (node.is_array() && !node.empty()) node.erase(random() % node.size());
-      break;
-    case 3:
-      if (node.is_string() && !node.get<std::string>().empty()) {
-        auto text = node.get<std::string>();
-        text[random() % text.size()] = static_cast<char>(random() % 128);
-        node = text;
-      } else if (node.is_number_integer()) {
-        node = node.get<std::int64_t>() + static_cast<std::int64_t>(random() % 5) - 2;
-      }
-      break;
-    default:
-      node = random_value(random);
-  }
-}
-
 TEST(ImageFuzz, MutatedJsonIsReadOrRefused) {
   std::vector<std::uint8_t> blob;
   const json original = to_json(test::sample_image(), blob);
@@ -104,7 +30,7 @@ TEST(ImageFuzz, MutatedJsonIsReadOrRefused) {
   for (int i = 0; i < 3000; ++i) {
     json value = original;
     const auto count = 1 + random() % 3;
-    for (std::size_t k = 0; k < count; ++k) mutate(value, random);
+    for (std::size_t k = 0; k < count; ++k) aie4ml::test::damage(value, random);
     const int result = outcome(value, blob);
     refused += result < 0 ? 1 : 0;
     invalid += result > 0 ? 1 : 0;
