@@ -18,16 +18,13 @@ std::int64_t padding(const LayerShape& shape, Parallelism cut) {
   return k * n - std::int64_t{shape.k} * shape.n;
 }
 
-// A K slice is a stream out of one memory tile, and for the first layer one into it; an N slice the other way
-// round.
-int max_channels(const arch::Device& device) {
-  return std::min(device.memory_tile_dma.mm2s_channels, device.memory_tile_dma.s2mm_channels);
-}
+// The cascade runs along a row, chains lie in rows above each other. Memory tiles set no limit: an edge with
+// more streams than one has goes through several.
 int max_cas_len(const arch::Device& device) {
-  return std::min(device.grid.columns, max_channels(device));
+  return device.grid.columns;
 }
 int max_cas_num(const arch::Device& device) {
-  return std::min(device.grid.core_rows, max_channels(device));
+  return device.grid.core_rows;
 }
 
 // The largest count that leaves no slice empty.
@@ -43,13 +40,12 @@ std::optional<arch::Problem> refusal(const LayerShape& shape, Parallelism cut, c
   };
   const int max_len = max_cas_len(device);
   if (cut.cas_len > max_len) {
-    return problem(fmt::format("cas_len {} is above {}, the channels of a memory tile", cut.cas_len, max_len),
+    return problem(fmt::format("cas_len {} is above the {} core columns", cut.cas_len, max_len),
                    fmt::format("use at most {}", max_len));
   }
   const int max_num = max_cas_num(device);
   if (cut.cas_num > max_num) {
-    return problem(fmt::format("cas_num {} is above {}, the lower of core rows ({}) and memory-tile channels",
-                               cut.cas_num, max_num, device.grid.core_rows),
+    return problem(fmt::format("cas_num {} is above the {} core rows", cut.cas_num, max_num),
                    fmt::format("use at most {}", max_num));
   }
   if (shape.has_empty_k_slice(cut.cas_len)) {
@@ -103,11 +99,10 @@ Parallelism choose_parallelism(const LayerShape& shape, const LayerDirectives& d
   if (directives.cas_len || directives.cas_num) {
     throw arch::InputError(problem->where, problem->what, problem->remedy);
   }
-  throw arch::InputError(
-      problem->where,
-      fmt::format("no cut of {} rows x {} x {} that a memory tile can feed fits into tiles ({})", shape.rows,
-                  shape.k, shape.n, problem->what),
-      "use a smaller batch, or split the layer in the model");
+  throw arch::InputError(problem->where,
+                         fmt::format("no cut of {} rows x {} x {} fits into tiles ({})", shape.rows, shape.k,
+                                     shape.n, problem->what),
+                         "use a smaller batch, or split the layer in the model");
 }
 
 }  // namespace aie4ml::compiler

@@ -56,8 +56,8 @@ TEST(PlanParallelism, RefusalsSayWhyAndWhatHelps) {
   EXPECT_EQ(
       refusal_of(8, 64, 40, {1, 4, {}, {}}),
       "layer 'fc1': cas_num 4 cuts N = 40 into slices of 16, and the last holds nothing; use at most 3");
-  EXPECT_EQ(refusal_of(8, 512, 64, {7, 1, {}, {}}),
-            "layer 'fc1': cas_len 7 is above 6, the channels of a memory tile; use at most 6");
+  EXPECT_EQ(refusal_of(8, 5000, 64, {39, 1, {}, {}}),
+            "layer 'fc1': cas_len 39 is above the 38 core columns; use at most 38");
   EXPECT_EQ(refusal_of(8, 256, 256, {1, 1, {}, {}}),
             "layer 'fc1': a tile of 8 rows x 256 x 256 does not fit: its weights buffer of 65536 bytes does "
             "not fit a "
