@@ -31,7 +31,7 @@ CsvSink::CsvSink(const std::filesystem::path& path, const RunInfo& info) : file_
   fmt::print(file_.stream(), "# model {}, device {}, {} iterations\n", one_line(info.model),
              one_line(info.device), info.iterations);
   fmt::print(file_.stream(), "# times are AIE cycles, {:g} MHz\n", info.aie_mhz);
-  file_.stream() << "tile,unit,event,name,stall,begin_cycle,end_cycle,iteration\n";
+  file_.stream() << "tile,unit,event,name,stall,begin_cycle,end_cycle,iteration,value\n";
 }
 
 void CsvSink::add_track(const Track& track) {
@@ -46,23 +46,26 @@ NameId CsvSink::intern(std::string_view text) {
 void CsvSink::slice(TrackId track, NameId name, StallReason stall, arch::Cycles begin, arch::Cycles end,
                     std::int32_t iteration) {
   ++slices_;
-  write_line(track, "slice", name, stall == StallReason::none ? "" : to_string(stall), begin, end, iteration);
+  fmt::print(file_.stream(), "{},slice,{},{},{},{},{},\n", tracks_.at(track), names_.text(name),
+             stall == StallReason::none ? "" : to_string(stall), begin.value, end.value,
+             iteration < 0 ? std::string() : fmt::to_string(iteration));
 }
 
 void CsvSink::instant(TrackId track, NameId name, arch::Cycles at) {
   ++instants_;
-  write_line(track, "instant", name, "", at, at, -1);
+  fmt::print(file_.stream(), "{},instant,{},,{},{},,\n", tracks_.at(track), names_.text(name), at.value,
+             at.value);
+}
+
+void CsvSink::value(TrackId track, arch::Cycles at, std::int64_t value) {
+  ++values_;
+  fmt::print(file_.stream(), "{},value,,,{},{},,{}\n", tracks_.at(track), at.value, at.value, value);
 }
 
 void CsvSink::finish(arch::Cycles end) {
-  fmt::print(file_.stream(), "# end total_cycles={} slices={} instants={}\n", end.value, slices_, instants_);
+  fmt::print(file_.stream(), "# end total_cycles={} slices={} instants={} values={}\n", end.value, slices_,
+             instants_, values_);
   file_.commit();
-}
-
-void CsvSink::write_line(TrackId track, std::string_view event, NameId name, std::string_view stall,
-                         arch::Cycles begin, arch::Cycles end, std::int32_t iteration) {
-  fmt::print(file_.stream(), "{},{},{},{},{},{},{}\n", tracks_.at(track), event, names_.text(name), stall,
-             begin.value, end.value, iteration < 0 ? std::string() : fmt::to_string(iteration));
 }
 
 }  // namespace aie4ml::traces

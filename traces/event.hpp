@@ -1,7 +1,7 @@
 // What the machine tells about itself while it runs. Times are AIE cycles since the start of the run.
 //
 // The machine calls a Recorder (nullptr when nobody listens, so that tracing off costs one branch); sinks
-// behind it write Perfetto, CSV, or keep events in memory for tests. Nothing here influences the run.
+// behind it write Perfetto, VCD, CSV, or keep events in memory for tests. Nothing here influences the run.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ enum class StallReason : std::uint8_t {
 };
 std::string_view to_string(StallReason reason);
 
-// The kinds of unit that have a track of their own.
-enum class UnitKind : std::uint8_t { core, s2mm, mm2s, plio_in, plio_out };
+// The kinds of track: units that act, locks and banks of a tile, and the way to the first output.
+enum class UnitKind : std::uint8_t { core, s2mm, mm2s, plio_in, plio_out, lock, bank, path };
 
 using TrackId = std::uint32_t;
 
@@ -34,8 +34,8 @@ struct Track {
   TrackId id{};
   arch::TileCoord tile{};
   UnitKind unit{};
-  std::uint8_t index{};   // channel number, PLIO index
-  std::string name;       // "MM2S 0", "core", "PLIO ifm_c0"
+  std::uint8_t index{};   // number of the channel, lock or bank, index of the PLIO
+  std::string name;       // "MM2S 0", "core", "PLIO ifm_c0", "lock 3 'fc1.in full'"
   std::string tile_name;  // Device::name(tile)
 };
 
@@ -56,8 +56,11 @@ class Recorder {
   // and come in order; different tracks come in any order. `iteration` is -1 where it has no meaning.
   virtual void slice(TrackId track, NameId name, StallReason stall, arch::Cycles begin, arch::Cycles end,
                      std::int32_t iteration) = 0;
-  // A point in time: "first beat", "TLAST", "fault".
+  // A point in time: "fault".
   virtual void instant(TrackId track, NameId name, arch::Cycles at) = 0;
+  // From `at` on a lock has this value, or so many requests lost a bank in that cycle. Not negative, in order
+  // of time for a track; 0 before the first one.
+  virtual void value(TrackId track, arch::Cycles at, std::int64_t value) = 0;
 
   virtual void finish(arch::Cycles end) = 0;
 };

@@ -22,6 +22,10 @@ void MemoryRecorder::instant(TrackId track, NameId name, arch::Cycles at) {
   instants_.push_back({track, names_.text(name), at.value});
 }
 
+void MemoryRecorder::value(TrackId track, arch::Cycles at, std::int64_t value) {
+  values_.push_back({track, at.value, value});
+}
+
 void MemoryRecorder::finish(arch::Cycles end) {
   end_ = end;
 }

@@ -27,6 +27,13 @@ struct RecordedInstant {
   friend bool operator==(const RecordedInstant&, const RecordedInstant&) = default;
 };
 
+struct RecordedValue {
+  TrackId track{};
+  std::int64_t at{};  // cycle
+  std::int64_t value{};
+  friend bool operator==(const RecordedValue&, const RecordedValue&) = default;
+};
+
 class MemoryRecorder final : public Recorder {
  public:
   void add_track(const Track& track) override;
@@ -34,11 +41,13 @@ class MemoryRecorder final : public Recorder {
   void slice(TrackId track, NameId name, StallReason stall, arch::Cycles begin, arch::Cycles end,
              std::int32_t iteration) override;
   void instant(TrackId track, NameId name, arch::Cycles at) override;
+  void value(TrackId track, arch::Cycles at, std::int64_t value) override;
   void finish(arch::Cycles end) override;
 
   [[nodiscard]] const std::vector<Track>& tracks() const { return tracks_; }
   [[nodiscard]] const std::vector<RecordedSlice>& slices() const { return slices_; }  // as they came
   [[nodiscard]] const std::vector<RecordedInstant>& instants() const { return instants_; }
+  [[nodiscard]] const std::vector<RecordedValue>& values() const { return values_; }
   [[nodiscard]] std::optional<arch::Cycles> end() const { return end_; }  // none before finish()
 
   [[nodiscard]] std::vector<RecordedSlice> slices_of(TrackId track) const;
@@ -48,6 +57,7 @@ class MemoryRecorder final : public Recorder {
   std::vector<Track> tracks_;
   std::vector<RecordedSlice> slices_;
   std::vector<RecordedInstant> instants_;
+  std::vector<RecordedValue> values_;
   std::optional<arch::Cycles> end_;
 };
 

@@ -6,6 +6,7 @@
 #include "arch/error.hpp"
 #include "traces/csv_sink.hpp"
 #include "traces/perfetto/perfetto_sink.hpp"
+#include "traces/vcd_sink.hpp"
 
 namespace aie4ml::traces {
 namespace {
@@ -17,6 +18,7 @@ std::unique_ptr<Recorder> make(const std::filesystem::path& path, const RunInfo&
 
 constexpr std::array kFormats = {
     SinkFormat{"perfetto", ".perfetto-trace", "Perfetto protobuf, for ui.perfetto.dev", make<PerfettoSink>},
+    SinkFormat{"vcd", ".vcd", "value change dump, for GTKWave and Surfer", make<VcdSink>},
     SinkFormat{"csv", ".csv", "one event a line, for spreadsheets and scripts", make<CsvSink>},
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "arch/units.hpp"
@@ -37,7 +38,9 @@ struct RouteStatistics {
   std::string name;
   std::int64_t words_in{}, words_out{};  // words_out: sum over receivers
   std::int32_t receivers{};
-  std::int32_t hops{};  // switches passed to the farthest receiver
+  std::int32_t hops{};                  // switches passed to the farthest receiver
+  std::int64_t source_wait_cycles{};    // for room
+  std::int64_t receiver_wait_cycles{};  // for words, summed over receivers
 };
 
 struct BankStatistics {
@@ -52,6 +55,28 @@ struct PlioStatistics {
   bool input{};
   std::int64_t words{};
   std::vector<std::int64_t> first_beat, last_beat;  // cycle, one entry an iteration
+  std::int64_t wait_cycles{};                       // input: for room, output: for words
+};
+
+// A stretch of the way from the first input beat to the first output beat, on which nothing could have been
+// skipped: what was waited for.
+enum class PathKind : std::uint8_t {
+  plio,     // a PLIO sends or takes beats, or they cross its clock
+  stream,   // words on their way through switches, or held back there
+  dma,      // a channel moves data or starts a descriptor
+  lock,     // a lock changes hands, or a lock instruction
+  core,     // a core executes
+  cascade,  // words between cores
+  bank      // a memory bank went to somebody else
+};
+std::string_view to_string(PathKind kind);
+
+struct PathPiece {
+  std::int64_t begin{}, end{};  // cycles; begin is the end of the piece before
+  PathKind kind{};
+  std::int32_t layer{-1};  // whose work it is, -1 if that has no answer
+  std::string unit;        // "tile (9,1) core", the name of a route
+  std::string what;        // "fc1 call", "lock 3 'fc1.in full' from memory tile (9,0) MM2S 0"
 };
 
 struct RunStatistics {
@@ -62,6 +87,9 @@ struct RunStatistics {
   std::vector<RouteStatistics> routes;
   std::vector<BankStatistics> banks;
   std::vector<PlioStatistics> plios;
+  // From the first beat on the first input PLIO to the first beat on the first output PLIO, in order of time
+  // and without gaps; empty if there was none.
+  std::vector<PathPiece> critical_path;
   double wall_seconds{};  // of the simulation; the only figure here that differs from run to run
 };
 

@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "arch/command_line.hpp"
 #include "arch/device/device_loader.hpp"
 #include "arch/error.hpp"
 #include "arch/program_exit.hpp"
+#include "arch/text_table.hpp"
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/codegen/image_text.hpp"
 #include "compiler/firmware/firmware.hpp"
@@ -19,7 +21,6 @@
 #include "compiler/plan/directives.hpp"
 #include "compiler/plan/plan.hpp"
 #include "compiler/plan/planner.hpp"
-#include "compiler/plan/text_table.hpp"
 
 namespace {
 
@@ -51,12 +52,12 @@ void print(const std::string& text) {
 }
 
 std::string operators_table() {
-  compiler::TextTable table({{"operator"}, {"domain"}, {"what is accepted"}});
+  arch::TextTable table({{"operator"}, {"domain"}, {"what is accepted"}});
   for (const compiler::SupportedOp& op : compiler::supported_ops()) {
-    table.add(
+    table.add_row(
         {std::string(op.name), op.domain.empty() ? "ai.onnx" : std::string(op.domain), std::string(op.note)});
   }
-  return table.str();
+  return table.print();
 }
 
 // Errors of planning name the layer; people want the file as well.
@@ -74,7 +75,8 @@ int run(const Options& options) {
     print(operators_table());
     return 0;
   }
-  if (options.model.empty()) throw arch::InputError("command line", "MODEL.onnx is missing", "see --help");
+  if (options.model.empty())
+    throw arch::InputError("command line", "MODEL.onnx is missing", "see aie4ml-compile --help");
   if (options.until == "firmware" && options.output.empty()) {
     throw arch::InputError("command line", "no directory to write to",
                            "give -o FIRMWARE/, or --until plan to only look");
@@ -137,13 +139,7 @@ int parse_and_run(int argc, char** argv) {
       ->option_text("DIR");
   app.add_flag("--list-ops", options.list_ops, "list the operators that are accepted, and exit");
   app.add_flag("--json", options.json, "print graph, plan or image as JSON; for firmware the plan");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
-  } catch (const CLI::ParseError& error) {
-    throw arch::InputError("command line", arch::one_line(error.what()), "see --help");
-  }
+  if (const auto done = arch::parse_command_line(app, argc, argv)) return *done;
   return run(options);
 }
 

@@ -6,11 +6,12 @@
 
 #include <fmt/format.h>
 
-#include "compiler/plan/text_table.hpp"
+#include "arch/text_table.hpp"
 
 namespace aie4ml::compiler {
 namespace {
 
+using arch::TextTable;
 using Align = TextTable::Align;
 using Counts = std::array<std::int64_t, 7>;
 
@@ -40,7 +41,7 @@ std::string to_text(const arch::Image& image, const arch::Device& device) {
   const auto add = [&](const std::string& name, const Counts& row) {
     std::vector<std::string> cells = {name};
     for (const std::int64_t count : row) cells.push_back(count == 0 ? "-" : fmt::to_string(count));
-    table.add(std::move(cells));
+    table.add_row(std::move(cells));
   };
   Counts sum{};
   int programs = 0;
@@ -52,7 +53,7 @@ std::string to_text(const arch::Image& image, const arch::Device& device) {
   }
   add("all", sum);
   return fmt::format("{} on {}\n\n{}\n{} tiles, {} with a program; {} PLIOs\n", image.model, image.device,
-                     table.str(), image.tiles.size(), programs, image.plios.size());
+                     table.print(), image.tiles.size(), programs, image.plios.size());
 }
 
 }  // namespace aie4ml::compiler

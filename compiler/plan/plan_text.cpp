@@ -6,12 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "arch/text_table.hpp"
 #include "compiler/plan/plan.hpp"
-#include "compiler/plan/text_table.hpp"
 
 namespace aie4ml::compiler {
 namespace {
 
+using arch::TextTable;
 using Align = TextTable::Align;
 
 std::int64_t data_bytes(const TilePlan& tile) {
@@ -42,16 +43,16 @@ std::string layers_table(const Plan& plan) {
     for (const arch::Cycles c : layer.kernel_cycles) cycles = std::max(cycles, c.value);
     const std::string size = multiplies ? fmt::format("{} x {} x {}", layer.rows, layer.k, layer.n)
                                         : fmt::format("{} x {}", layer.rows, layer.n);
-    table.add({layer.name, layer.op, size, fmt::to_string(layer.tiles.size()),
-               fmt::format("{} x {}", layer.cas_len, layer.cas_num),
-               fmt::format("({},{})", layer.col, layer.row), fmt::to_string(layer.k_slice),
-               fmt::to_string(layer.n_slice), fmt::to_string(bytes), multiplies ? fmt::to_string(macs) : "-",
-               fmt::to_string(cycles),
-               multiplies && cycles > 0
-                   ? fmt::format("{:.1f}", static_cast<double>(macs) / static_cast<double>(cycles))
-                   : "-"});
+    table.add_row({layer.name, layer.op, size, fmt::to_string(layer.tiles.size()),
+                   fmt::format("{} x {}", layer.cas_len, layer.cas_num),
+                   fmt::format("({},{})", layer.col, layer.row), fmt::to_string(layer.k_slice),
+                   fmt::to_string(layer.n_slice), fmt::to_string(bytes),
+                   multiplies ? fmt::to_string(macs) : "-", fmt::to_string(cycles),
+                   multiplies && cycles > 0
+                       ? fmt::format("{:.1f}", static_cast<double>(macs) / static_cast<double>(cycles))
+                       : "-"});
   }
-  return table.str();
+  return table.print();
 }
 
 std::string edges_table(const Plan& plan, const arch::Device& device) {
@@ -84,14 +85,14 @@ std::string edges_table(const Plan& plan, const arch::Device& device) {
     return fmt::format("{}", fmt::join(all, ", "));
   };
   for (const Edge& edge : plan.edges) {
-    table.add({edge.name, names(edge.writers), names(edge.readers),
-               fmt::format("{} x {}{}", edge.stored.rows.size(), edge.stored.cols.size(),
-                           edge.transposed ? " T" : ""),
-               fmt::to_string(edge.writers.size()), fmt::to_string(edge.readers.size()),
-               fmt::to_string(edge.regions.size()), fmt::format("2 x {}", edge.buffer[0].size),
-               device.tile_name(edge.tile)});
+    table.add_row({edge.name, names(edge.writers), names(edge.readers),
+                   fmt::format("{} x {}{}", edge.stored.rows.size(), edge.stored.cols.size(),
+                               edge.transposed ? " T" : ""),
+                   fmt::to_string(edge.writers.size()), fmt::to_string(edge.readers.size()),
+                   fmt::to_string(edge.regions.size()), fmt::format("2 x {}", edge.buffer[0].size),
+                   device.tile_name(edge.tile)});
   }
-  return table.str();
+  return table.print();
 }
 
 std::string plios_table(const Plan& plan) {
@@ -107,11 +108,11 @@ std::string plios_table(const Plan& plan) {
     for (const arch::PlioSlice& slice : plio.slices) {
       parts.push_back(fmt::format("{}..{}", slice.col, slice.col + slice.cols - 1));
     }
-    table.add({plio.channel.name, input ? "input" : "output", fmt::to_string(plio.channel.column),
-               fmt::to_string(plio.channel.index), fmt::to_string(plio.channel.width_bits),
-               fmt::format("{}", fmt::join(parts, ", "))});
+    table.add_row({plio.channel.name, input ? "input" : "output", fmt::to_string(plio.channel.column),
+                   fmt::to_string(plio.channel.index), fmt::to_string(plio.channel.width_bits),
+                   fmt::format("{}", fmt::join(parts, ", "))});
   }
-  return table.str();
+  return table.print();
 }
 
 std::string totals(const Plan& plan) {

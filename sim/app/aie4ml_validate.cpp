@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "arch/command_line.hpp"
 #include "arch/error.hpp"
 #include "arch/program_exit.hpp"
 #include "sim/app/validate/markdown.hpp"
@@ -97,11 +98,7 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("--timeout", options.timeout, "wall seconds a case may take (default: 600)")
       ->option_text("SECONDS")
       ->check(CLI::PositiveNumber);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? arch::kExitOk : arch::kExitBadInput;
-  }
+  if (const auto done = arch::parse_command_line(app, argc, argv)) return *done;
   return run(options);
 }
 

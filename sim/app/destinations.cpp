@@ -1,7 +1,9 @@
 #include "sim/app/destinations.hpp"
 
+#include <array>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arch/error.hpp"
@@ -58,8 +60,17 @@ void check_destinations(const Options& options, const arch::LoadedFirmware& firm
   if (!options.outputs.empty()) prepare_output_directory(options.outputs, firmware.image);
   if (!options.report.empty()) check_file(options.report, "report", options, firmware);
   if (!options.trace.empty()) check_file(options.trace, "trace", options, firmware);
-  if (!options.report.empty() && !options.trace.empty() && same_file(options.report, options.trace)) {
-    throw arch::InputError(options.report, "is to be both report and trace", "give two files");
+  if (!options.deadlock_graph.empty())
+    check_file(options.deadlock_graph, "deadlock graph", options, firmware);
+  const std::array<std::pair<const char*, fs::path>, 3> written = {
+      {{"report", options.report}, {"trace", options.trace}, {"deadlock graph", options.deadlock_graph}}};
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    for (std::size_t j = i + 1; j < written.size(); ++j) {
+      if (written[i].second.empty() || !same_file(written[i].second, written[j].second)) continue;
+      throw arch::InputError(written[i].second.string(),
+                             std::string("is to be both ") + written[i].first + " and " + written[j].first,
+                             "give two files");
+    }
   }
 }
 

@@ -7,8 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "arch/command_line.hpp"
 #include "arch/error.hpp"
-#include "arch/program_exit.hpp"
 #include "traces/sink.hpp"
 
 namespace aie4ml::sim::app {
@@ -20,6 +20,10 @@ input's: integer codes, or float32 where ONNX has float. Outputs are <tensor>.np
 NAME is the tensor's name, also with every character outside [A-Za-z0-9_] replaced by '_'; it can be left out
 where the graph has one. Without --inputs, FIRMWARE/data/in_<NAME>.npy are used, else random ones.
 
+A trace filter is KEY=VALUE;... of tile=COLUMNS,ROWS (core tiles), memory=COLUMNS (memory tiles), shim=COLUMNS,
+kind=KIND,... and cycles=A..B. A range is N, N..M, N.., ..M or *, both ends included. Places add up, none means all.
+Kinds are core, dma, s2mm, mm2s, plio, lock, bank, path.
+
 Examples:
   aie4ml-sim firmware/                                     how fast is it? random inputs, 8 iterations
   aie4ml-sim firmware/ --inputs x.npy --outputs out/       run it on own data
@@ -29,6 +33,8 @@ Examples:
                                                            figures that a script can compare
   aie4ml-sim firmware/ --iterations 3 --trace=run.perfetto-trace
                                                            look at it in https://ui.perfetto.dev
+  aie4ml-sim firmware/ --trace=run.vcd --trace-format vcd --trace-filter 'tile=7..10,0..3;kind=core,lock;cycles=1000..5000'
+                                                           a part of it in GTKWave
 
 Exit codes: 0 ok, 2 bad input (options, files, firmware), 3 the modelled machine failed (deadlock, illegal
 access, limit), 4 outputs differ from the expected ones; anything else is a defect of this program.)";
@@ -79,10 +85,11 @@ void declare_data(CLI::App& app, Options& options) {
       ->group(group);
 }
 
-void declare_observation(CLI::App& app, Options& options) {
+void declare_observation(CLI::App& app, Options& options, std::string& trace_filter) {
   const std::string group = "What to see";
   app.add_flag("--trace", options.trace,
-               "write what every unit does and waits for; without FILE to trace.perfetto-trace or trace.csv")
+               "write what every unit does and waits for; without FILE to trace.perfetto-trace, trace.vcd or "
+               "trace.csv")
       ->option_text("[=FILE]")
       ->group(group);
   app.add_option("--trace-format", options.trace_format,
@@ -91,8 +98,16 @@ void declare_observation(CLI::App& app, Options& options) {
       ->check(CLI::IsMember(format_names()))
       ->needs("--trace")
       ->group(group);
+  app.add_option("--trace-filter", trace_filter, "trace this part of the run only (see below)")
+      ->option_text("FILTER")
+      ->needs("--trace")
+      ->group(group);
   app.add_option("--report", options.report, "write all figures as JSON (docs/report.md)")
       ->option_text("FILE.json")
+      ->group(group);
+  app.add_option("--deadlock-graph", options.deadlock_graph,
+                 "if the run gets stuck, write who waits for whom as Graphviz (dot -Tsvg draws it)")
+      ->option_text("FILE.dot")
       ->group(group);
   app.add_flag("--json", options.json, "print the report as JSON, and everything else on stderr")
       ->group(group);
@@ -133,18 +148,14 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
       ->option_text(" ")
       ->required();
   declare_data(app, options);
-  declare_observation(app, options);
+  std::string trace_filter;
+  declare_observation(app, options, trace_filter);
   declare_machine(app, options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
-  } catch (const CLI::ParseError& error) {
-    throw arch::InputError("command line", arch::one_line(error.what()), "see aie4ml-sim --help");
-  }
+  if (const auto done = arch::parse_command_line(app, argc, argv)) return *done;
   if (std::isnan(options.max_seconds)) {  // passes every range check
     throw arch::InputError("command line", "--max-seconds: nan is no number", "see aie4ml-sim --help");
   }
+  if (app.count("--trace-filter") > 0) options.trace_filter = traces::TraceFilter::parse(trace_filter);
   if (options.trace == kBareTrace) options.trace = default_trace(options.trace_format);
   return options;
 }

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "traces/trace_filter.hpp"
+
 namespace aie4ml::sim::app {
 
 struct Options {
@@ -17,7 +19,9 @@ struct Options {
   std::optional<std::int64_t> iterations;   // empty: as many as the inputs have
   std::string trace;                        // file; empty: none
   std::string trace_format{"perfetto"};
-  std::string report;  // file; empty: none
+  traces::TraceFilter trace_filter;
+  std::string report;          // file; empty: none
+  std::string deadlock_graph;  // file; empty: none
   bool json{};
   bool deterministic{};
   bool no_strict{};

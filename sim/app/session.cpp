@@ -21,10 +21,12 @@
 #include "sim/host/port_files.hpp"
 #include "sim/host/port_map.hpp"
 #include "sim/machine/machine.hpp"
+#include "traces/output_file.hpp"
 #include "traces/report/make_report.hpp"
 #include "traces/report/report_json.hpp"
 #include "traces/report/report_text.hpp"
 #include "traces/sink.hpp"
+#include "traces/trace_filter.hpp"
 
 namespace aie4ml::sim::app {
 namespace {
@@ -40,7 +42,6 @@ class Session {
     check_destinations(options_, firmware_);  // before a simulation that can take long
     say(fmt::format("inputs: {}\n", data_.inputs_note));
     const MachineResult result = simulate();
-    if (!options_.trace.empty()) say(fmt::format("trace: {}\n", options_.trace));
     if (!result.fault) take_outputs(result);
     traces::Report report = make_report(result);
     if (!options_.report.empty()) traces::write_report(options_.report, report);
@@ -63,17 +64,27 @@ class Session {
     run_options.run_ahead = !options_.no_run_ahead;
     if (options_.max_cycles) run_options.max_cycles = arch::Cycles(*options_.max_cycles);
     run_options.max_wall_seconds = options_.max_seconds;
-    std::unique_ptr<traces::Recorder> sink;
-    if (!options_.trace.empty()) {
-      sink =
-          traces::make_sink(options_.trace_format, options_.trace,
-                            traces::make_run_info(firmware_.image, firmware_.device, run_options.iterations));
-      run_options.recorder = sink.get();
-    }
+    const std::unique_ptr<traces::FilteredRecorder> recorder = make_recorder();
+    run_options.recorder = recorder.get();
     const PlioWords words = words_from_inputs(firmware_.image, data_.inputs, data_.iterations);
     ProgressLine progress;
     run_options.progress = progress.callback();
-    return sim::run(firmware_.device, firmware_.image, words, run_options);
+    MachineResult result = sim::run(firmware_.device, firmware_.image, words, run_options);
+    if (recorder) {
+      say(fmt::format("trace: {} ({} of {} tracks)\n", options_.trace, recorder->tracks_shown(),
+                      recorder->tracks()));
+    }
+    return result;
+  }
+
+  // Null if nobody wants a trace.
+  std::unique_ptr<traces::FilteredRecorder> make_recorder() const {
+    if (options_.trace.empty()) return nullptr;
+    return std::make_unique<traces::FilteredRecorder>(
+        traces::make_sink(
+            options_.trace_format, options_.trace,
+            traces::make_run_info(firmware_.image, firmware_.device, static_cast<int>(data_.iterations))),
+        options_.trace_filter, firmware_.device);
   }
 
   void take_outputs(const MachineResult& result) {
@@ -142,12 +153,24 @@ class Session {
                                      result.fault->cycle.value,
                                      firmware_.device.tile_name(result.fault->tile), result.fault->message);
       for (const std::string& wait : result.fault->waits) text += "  " + wait + '\n';
+      if (!result.fault->graph.empty()) text += draw_waits(*result.fault);
       std::fputs(text.c_str(), stderr);
       return arch::kExitFault;
     }
     const bool differs = std::any_of(comparisons_.begin(), comparisons_.end(),
                                      [](const auto& entry) { return entry.second.differing > 0; });
     return differs ? arch::kExitDiffers : arch::kExitOk;
+  }
+
+  // Writes the picture of the waits, or says how to get it.
+  std::string draw_waits(const Fault& fault) const {
+    if (options_.deadlock_graph.empty()) return "  --deadlock-graph FILE.dot draws these waits\n";
+    traces::OutputFile file(options_.deadlock_graph);
+    file.stream() << to_dot(
+        fault.graph, fmt::format("{} on {}: {} at cycle {}", firmware_.image.model, firmware_.device.name,
+                                 to_string(fault.kind), fault.cycle.value));
+    file.commit();
+    return fmt::format("  graph of these waits: {}\n", options_.deadlock_graph);
   }
 
   const Options& options_;

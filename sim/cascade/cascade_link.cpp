@@ -14,12 +14,16 @@ std::optional<std::int64_t> CascadeLink::space() const {
   if (pushed_ < depth) return 0;
   const std::int64_t freed = pushed_ - depth;  // the word whose place the next one takes
   if (freed >= popped_) return std::nullopt;
-  return pops_[static_cast<std::size_t>(freed % depth)] + 1;
+  return pops_[static_cast<std::size_t>(freed % depth)].cycle + 1;
 }
 
-void CascadeLink::push(const CascadeWord& word, std::int64_t cycle) {
+const CascadeEvent& CascadeLink::why_space() const {
+  return pops_[static_cast<std::size_t>(pushed_ % static_cast<std::int64_t>(pops_.size()))];
+}
+
+void CascadeLink::push(const CascadeWord& word, std::int64_t cycle, std::int32_t tag) {
   check(space().has_value() && *space() <= cycle, "a cascade word is written where there is space");
-  entries_.push_back({word, cycle + hop_cycles_});
+  entries_.push_back({word, cycle + hop_cycles_, {cycle, tag}});
   ++pushed_;
 }
 
@@ -28,10 +32,10 @@ std::optional<std::int64_t> CascadeLink::available() const {
   return entries_.front().readable;
 }
 
-void CascadeLink::pop(std::int64_t cycle) {
+void CascadeLink::pop(std::int64_t cycle, std::int32_t tag) {
   check(available().has_value() && *available() <= cycle, "a cascade word is read when it is there");
   entries_.pop_front();
-  pops_[static_cast<std::size_t>(popped_ % static_cast<std::int64_t>(pops_.size()))] = cycle;
+  pops_[static_cast<std::size_t>(popped_ % static_cast<std::int64_t>(pops_.size()))] = {cycle, tag};
   ++popped_;
 }
 

@@ -34,6 +34,7 @@ Array::Array(const arch::Device& device, const arch::Image& image,
       units_(device, image),
       sharing_(device, image, units_) {
   add_tracks();
+  if (options_.recorder != nullptr) add_value_tracks();
   make_memories_and_locks();
   make_streams();
   make_packet_switches();
@@ -45,26 +46,14 @@ Array::Array(const arch::Device& device, const arch::Image& image,
   if (!has_outputs) complete_at_ = 0;
 }
 
-void Array::add_tracks() {
-  for (const UnitInfo& unit : units_.all()) {
-    if (options_.recorder != nullptr) {
-      options_.recorder->add_track({.id = static_cast<traces::TrackId>(unit.id),
-                                    .tile = unit.tile,
-                                    .unit = unit.kind,
-                                    .index = unit.index,
-                                    .name = unit.track_name,
-                                    .tile_name = device_.tile_name(unit.tile)});
-    }
-    logs_.push_back(std::make_unique<UnitLog>(unit, options_.recorder));
-  }
-}
-
 BankModule& Array::banks(arch::TileCoord tile) {
   std::unique_ptr<BankModule>& module = banks_[tile];
   if (!module) {
     memories_[tile] = std::make_unique<TileMemory>(device_, device_.kind(tile));
     module = std::make_unique<BankModule>(fmt::format("banks_{}_{}", tile.col, tile.row).c_str(),
                                           *memories_[tile], bank_slots(device_, tile));
+    const auto track = bank_tracks_.find(tile);
+    if (track != bank_tracks_.end()) module->record(*options_.recorder, track->second);
   }
   return *module;
 }
@@ -77,6 +66,9 @@ LockModule& Array::locks(arch::TileCoord tile) {
     };
     module = std::make_unique<LockModule>(fmt::format("locks_{}_{}", tile.col, tile.row).c_str(),
                                           device_.locks, device_.locks.of(device_.kind(tile)), on_fault);
+    for (const auto& [lock, track] : lock_tracks_) {
+      if (lock.tile == tile) module->record(lock.lock, *options_.recorder, track);
+    }
   }
   return *module;
 }
@@ -86,7 +78,7 @@ void Array::make_memories_and_locks() {
     if (device_.kind(tile.tile) == arch::TileKind::shim) {
       if (tile.channels.empty()) continue;
       locks(tile.tile);
-      for (const arch::LockInit& lock : tile.locks) locks(tile.tile).locks().set(lock.lock.value, lock.value);
+      for (const arch::LockInit& lock : tile.locks) locks(tile.tile).set(lock.lock.value, lock.value);
       continue;
     }
     // Neighbours that the tile's units may reach exist even where the image says nothing of them.
@@ -105,7 +97,7 @@ void Array::make_memories_and_locks() {
     for (const arch::MemorySegment& segment : tile.memory) {
       banks(tile.tile).memory().write(segment.address, segment.data);
     }
-    for (const arch::LockInit& lock : tile.locks) locks(tile.tile).locks().set(lock.lock.value, lock.value);
+    for (const arch::LockInit& lock : tile.locks) locks(tile.tile).set(lock.lock.value, lock.value);
   }
 }
 
@@ -166,6 +158,10 @@ void Array::make_unit(const UnitInfo& unit, const std::vector<std::vector<std::u
     case traces::UnitKind::plio_out:
       make_plio(unit, log, plio_inputs);
       break;
+    case traces::UnitKind::lock:
+    case traces::UnitKind::bank:
+    case traces::UnitKind::path:
+      break;  // have tracks, but do nothing
   }
 }
 
@@ -238,20 +234,13 @@ BankMask Array::contended_banks(arch::TileCoord memory, UnitId core) const {
   return banks;
 }
 
-traces::NameId Array::work_name(std::int32_t buffer, const UnitInfo& unit) {
-  const auto& debug = image_.debug;
-  if (buffer >= 0) return options_.recorder->intern(debug.buffers[static_cast<std::size_t>(buffer)].name);
-  if (unit.layer >= 0)
-    return options_.recorder->intern(debug.layers[static_cast<std::size_t>(unit.layer)].name);
-  return options_.recorder->intern("transfer");
-}
-
 void Array::report(Fault::Kind kind, UnitId unit, std::int64_t cycle, const std::string& message) {
   record({.kind = kind,
           .cycle = arch::Cycles(cycle),
           .tile = units_[unit].tile,
           .message = message,
-          .waits = {}},
+          .waits = {},
+          .graph = {}},
          unit);
 }
 
@@ -280,6 +269,16 @@ bool Array::outputs_complete() const {
   bool complete = true;
   for_each_output([&](bool is_complete, const auto&) { complete = complete && is_complete; });
   return complete_at_ || complete;
+}
+
+void Array::first_beat(const Place& beat) {
+  const UnitInfo& unit = units_[beat.unit];
+  if (first_output_ || unit.kind != traces::UnitKind::plio_out) return;
+  const auto is_output = [](const UnitInfo& u) { return u.kind == traces::UnitKind::plio_out; };
+  const auto first = std::find_if(units_.all().begin(), units_.all().end(), is_output);
+  if (first->id != beat.unit) return;
+  first_output_ = beat;
+  keep_steps_ = false;
 }
 
 void Array::output_complete() {

@@ -43,8 +43,8 @@ class Array final : public Services {
   BankModule& banks(arch::TileCoord tile) override;
   LockModule& locks(arch::TileCoord tile) override;
   [[nodiscard]] BankMask contended_banks(arch::TileCoord memory, UnitId core) const override;
-  traces::NameId work_name(std::int32_t buffer, const UnitInfo& unit) override;
   [[nodiscard]] std::int64_t stop_cycle() const override;
+  void first_beat(const Place& beat) override;
   void output_complete() override;
   void report(Fault::Kind kind, UnitId unit, std::int64_t cycle, const std::string& message) override;
   void warn(const std::string& message) override;
@@ -58,6 +58,10 @@ class Array final : public Services {
   using Port = std::pair<arch::TileCoord, arch::StreamPort>;
 
   void add_tracks();
+  void add_track(const traces::Track& track);
+  void add_value_tracks();
+  [[nodiscard]] std::string wait_text(const WaitCause& cause) const;
+  void record_path(const std::vector<traces::PathPiece>& path);
   void make_memories_and_locks();
   void make_gmios(const std::vector<std::vector<std::uint32_t>>& inputs);
   void make_streams();
@@ -92,7 +96,9 @@ class Array final : public Services {
   [[nodiscard]] std::int64_t last_resort() const;
   void collect_cores(std::int64_t end, traces::RunStatistics& statistics);
   void collect_channels(std::int64_t end, traces::RunStatistics& statistics);
+  void collect_plios(std::int64_t end, MachineResult& result);
   void collect_routes(traces::RunStatistics& statistics) const;
+  [[nodiscard]] std::vector<traces::PathPiece> first_output_path() const;
   void collect_banks(traces::RunStatistics& statistics) const;
 
   const arch::Device& device_;
@@ -124,6 +130,15 @@ class Array final : public Services {
   std::map<UnitId, std::unique_ptr<PlioSink>> plio_sinks_;
   std::unique_ptr<ExternalMemory> external_memory_;
   std::vector<std::unique_ptr<Gmio>> gmios_;  // by index into Image::gmios
+
+  // Tracks beyond those of the units, whose ids are theirs; only with a recorder.
+  std::map<LockAddress, traces::TrackId> lock_tracks_;
+  std::map<arch::TileCoord, traces::TrackId> bank_tracks_;  // of bank 0, the others follow
+  traces::TrackId path_track_{};
+
+  // Units keep their histories until the first output is explained by them.
+  bool keep_steps_{true};
+  std::optional<Place> first_output_;
 
   std::optional<Fault> fault_;
   UnitId fault_unit_{kNoUnit};

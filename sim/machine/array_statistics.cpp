@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/machine/array.hpp"
+#include "sim/observe/critical_path.hpp"
 
 namespace aie4ml::sim {
 
@@ -17,31 +18,18 @@ MachineResult Array::finish() {
   statistics.iterations = iterations_;
   collect_cores(end, statistics);
   collect_channels(end, statistics);
+  collect_plios(end, result);
   collect_routes(statistics);
   collect_banks(statistics);
   for (const auto& [tile, module] : locks_) {
-    for (int i = 0; i < module->locks().size(); ++i) {
+    for (int i = 0; i < module->size(); ++i) {
       if (const int value = module->value(i); value != 0)
         result.locks.push_back({tile, arch::LockId(static_cast<std::uint8_t>(i)), value});
     }
   }
-  result.plio_outputs.resize(image_.host_ends());
-  for (const UnitInfo& unit : units_.all()) {
-    if (unit.kind == traces::UnitKind::plio_in) {
-      statistics.plios.push_back(plio_sources_.at(unit.id)->statistics());
-    } else if (unit.kind == traces::UnitKind::plio_out) {
-      statistics.plios.push_back(plio_sinks_.at(unit.id)->statistics());
-      result.plio_outputs[unit.index] = plio_sinks_.at(unit.id)->words();
-    } else {
-      continue;
-    }
-    logs_[static_cast<std::size_t>(unit.id)]->close(end);
-  }
-  for (std::size_t i = 0; i < gmios_.size(); ++i) {
-    statistics.plios.push_back(gmios_[i]->statistics());
-    if (!gmios_[i]->statistics().input) result.plio_outputs[image_.plios.size() + i] = gmios_[i]->words();
-  }
+  statistics.critical_path = first_output_path();
   if (options_.recorder != nullptr) {
+    record_path(statistics.critical_path);
     if (fault() && fault_unit_ != kNoUnit) {
       logs_[static_cast<std::size_t>(fault_unit_)]->instant(options_.recorder->intern("fault"),
                                                             fault_->cycle.value);
@@ -49,6 +37,28 @@ MachineResult Array::finish() {
     options_.recorder->finish(arch::Cycles(end));
   }
   return result;
+}
+
+void Array::collect_plios(std::int64_t end, MachineResult& result) {
+  result.plio_outputs.resize(image_.host_ends());
+  for (const UnitInfo& unit : units_.all()) {
+    traces::PlioStatistics* plio = nullptr;
+    if (unit.kind == traces::UnitKind::plio_in) {
+      plio = &result.statistics.plios.emplace_back(plio_sources_.at(unit.id)->statistics());
+    } else if (unit.kind == traces::UnitKind::plio_out) {
+      plio = &result.statistics.plios.emplace_back(plio_sinks_.at(unit.id)->statistics());
+      result.plio_outputs[unit.index] = plio_sinks_.at(unit.id)->words();
+    } else {
+      continue;
+    }
+    const auto id = static_cast<std::size_t>(unit.id);
+    const auto cycles = logs_[id]->close(end);
+    plio->wait_cycles = cycles[static_cast<std::size_t>(traces::StallReason::stream)];
+  }
+  for (std::size_t i = 0; i < gmios_.size(); ++i) {
+    result.statistics.plios.push_back(gmios_[i]->statistics());
+    if (!gmios_[i]->statistics().input) result.plio_outputs[image_.plios.size() + i] = gmios_[i]->words();
+  }
 }
 
 void Array::collect_cores(std::int64_t end, traces::RunStatistics& statistics) {
@@ -89,15 +99,33 @@ void Array::collect_channels(std::int64_t end, traces::RunStatistics& statistics
 }
 
 void Array::collect_routes(traces::RunStatistics& statistics) const {
+  const auto wait_of = [this](UnitId unit, int link) {
+    return unit == kNoUnit ? 0 : logs_[static_cast<std::size_t>(unit)]->waited_for_link(link);
+  };
   for (const auto& stream : streams_) {
     traces::RouteStatistics route{.name = stream->ends().name,
                                   .words_in = stream->route().left_count(),
                                   .words_out = 0,
                                   .receivers = stream->route().receivers(),
-                                  .hops = stream->ends().hops};
+                                  .hops = stream->ends().hops,
+                                  .source_wait_cycles = wait_of(stream->ends().source, stream->index()),
+                                  .receiver_wait_cycles = 0};
+    for (const UnitId receiver : stream->ends().receivers)
+      route.receiver_wait_cycles += wait_of(receiver, stream->index());
     for (int r = 0; r < stream->route().receivers(); ++r) route.words_out += stream->route().popped(r);
     statistics.routes.push_back(std::move(route));
   }
+}
+
+std::vector<traces::PathPiece> Array::first_output_path() const {
+  if (!first_output_) return {};
+  for (const UnitInfo& unit : units_.all()) {
+    if (unit.kind != traces::UnitKind::plio_in) continue;
+    const auto& beats = plio_sources_.at(unit.id)->statistics().first_beat;
+    if (beats.empty()) return {};
+    return critical_path({image_, device_, units_, logs_, streams_}, *first_output_, beats.front());
+  }
+  return {};
 }
 
 void Array::collect_banks(traces::RunStatistics& statistics) const {

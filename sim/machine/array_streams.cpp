@@ -65,7 +65,8 @@ void Array::make_packet_switches() {
               .cycle = arch::Cycles(cycle),
               .tile = at,
               .message = device_.tile_name(at) + ": " + what,
-              .waits = {}},
+              .waits = {},
+              .graph = {}},
              kNoUnit);
     };
     packet_switches_.push_back(

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arch/units.hpp"
+#include "sim/machine/wait_graph.hpp"
 
 namespace aie4ml::sim {
 
@@ -25,6 +26,7 @@ struct Fault {
   arch::TileCoord tile{};          // where it shows first; of a deadlock: the first blocked unit
   std::string message;             // one line, in names of layers, buffers and locks
   std::vector<std::string> waits;  // deadlock and limits: who waits for whom, one line a unit
+  WaitGraph graph;                 // the same as a graph
 };
 std::string_view to_string(Fault::Kind kind);  // "deadlock", "cycle limit"
 

@@ -131,6 +131,12 @@ const std::vector<UnitId>& Sharing::cores_reaching(arch::TileCoord memory) const
   return found == reaching_.end() ? kNone : found->second;
 }
 
+std::vector<LockAddress> Sharing::released_locks() const {
+  std::vector<LockAddress> locks;
+  for (const auto& [lock, units] : releasers_) locks.push_back(lock);
+  return locks;
+}
+
 const std::vector<UnitId>& Sharing::releasers(const LockAddress& lock) const {
   static const std::vector<UnitId> kNone;
   const auto found = releasers_.find(lock);

@@ -33,6 +33,8 @@ class Sharing {
   [[nodiscard]] unsigned windows(UnitId core) const;
   // Cores that can access a tile's memory, its own included.
   [[nodiscard]] const std::vector<UnitId>& cores_reaching(arch::TileCoord memory) const;
+  // Locks that any unit ever releases, in their order.
+  [[nodiscard]] std::vector<LockAddress> released_locks() const;
   // Units that ever release a lock, in order of their ids.
   [[nodiscard]] const std::vector<UnitId>& releasers(const LockAddress& lock) const;
 

@@ -77,6 +77,33 @@ class Reporter {
     }
   }
 
+  // All blocked units and those that could help them.
+  [[nodiscard]] WaitGraph graph() const {
+    std::vector<UnitId> shown;
+    for (const UnitInfo& unit : in_.units.all()) {
+      if (is_blocked(unit.id)) shown.push_back(unit.id);
+    }
+    const auto place = [&shown](UnitId unit) {
+      const auto found = std::find(shown.begin(), shown.end(), unit);
+      if (found == shown.end()) shown.push_back(unit);
+      return static_cast<int>(std::find(shown.begin(), shown.end(), unit) - shown.begin());
+    };
+    WaitGraph graph;
+    for (std::size_t i = 0; i < shown.size(); ++i) {  // grows
+      const UnitId unit = shown[i];
+      WaitNode node{.unit = in_.units[unit].name, .what = "", .helpers = {}, .blocked = is_blocked(unit)};
+      if (node.blocked) {
+        node.what = describe(unit);
+        for (const UnitId helper : helpers(unit)) node.helpers.push_back(place(helper));
+      } else {
+        node.what = log(unit).blocked() ? "has ended" : "is running";
+      }
+      graph.push_back(std::move(node));
+    }
+    find_circles(graph);
+    return graph;
+  }
+
   // From `unit` along the waits: "A waits for ... <- B waits for ... <- A".
   [[nodiscard]] std::string chain(UnitId unit) const {
     std::string text;
@@ -129,7 +156,8 @@ std::string lock_name(const arch::Image& image, const LockAddress& lock) {
 Fault report_waits(const WaitReportInput& input, Fault::Kind kind, std::int64_t cycle,
                    const std::string& what) {
   const Reporter reporter(input);
-  Fault fault{.kind = kind, .cycle = arch::Cycles(cycle), .tile = {}, .message = what, .waits = {}};
+  Fault fault{
+      .kind = kind, .cycle = arch::Cycles(cycle), .tile = {}, .message = what, .waits = {}, .graph = {}};
   UnitId first = kNoUnit;
   for (const UnitInfo& unit : input.units.all()) {
     if (!reporter.is_blocked(unit.id)) continue;
@@ -139,6 +167,7 @@ Fault report_waits(const WaitReportInput& input, Fault::Kind kind, std::int64_t 
       first = unit.id;
   }
   if (first == kNoUnit) return fault;
+  fault.graph = reporter.graph();
   fault.tile = input.units[first].tile;
   fault.message += ": " + reporter.chain(first);
   return fault;

@@ -51,12 +51,35 @@ void BankModule::decide() {
   pending_.erase(later, pending_.end());
   for (const Pending& p : deciding_) arbiter_.request(p.slot, p.banks);
   arbiter_.decide();
+  if (recorder_ != nullptr) record_conflicts(now);
   for (const Pending& p : deciding_)
     clients_[static_cast<std::size_t>(p.slot)]->bank_granted(arbiter_.granted(p.slot), now);
   if (pending_.empty()) return;
   const auto next = std::min_element(pending_.begin(), pending_.end(),
                                      [](const Pending& a, const Pending& b) { return a.cycle < b.cycle; });
   notify_at(decide_, next->cycle, Phase::banks);
+}
+
+void BankModule::record(traces::Recorder& recorder, traces::TrackId first) {
+  recorder_ = &recorder;
+  first_track_ = first;
+  lost_.resize(counts_.size());
+}
+
+// A conflict is over in the next cycle, unless that one's says something else.
+void BankModule::record_conflicts(std::int64_t cycle) {
+  std::fill(lost_.begin(), lost_.end(), 0);
+  for (const Pending& p : deciding_) {
+    for (BankMask lost = p.banks & ~arbiter_.granted(p.slot); lost != 0; lost &= lost - 1) {
+      ++lost_[static_cast<std::size_t>(std::countr_zero(lost))];
+    }
+  }
+  for (std::size_t bank = 0; bank < lost_.size(); ++bank) {
+    if (lost_[bank] == 0) continue;
+    const auto track = first_track_ + static_cast<traces::TrackId>(bank);
+    recorder_->value(track, arch::Cycles(cycle), lost_[bank]);
+    recorder_->value(track, arch::Cycles(cycle + 1), 0);
+  }
 }
 
 void BankModule::count(BankMask banks, std::int64_t conflicts) {

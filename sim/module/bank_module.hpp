@@ -38,6 +38,8 @@ class BankModule : public sc_core::sc_module {
 
   [[nodiscard]] TileMemory& memory() { return memory_; }
   void connect(int slot, BankClient& client);
+  // Requests that lose a bank in a cycle go to this track, of bank 0, and those that follow.
+  void record(traces::Recorder& recorder, traces::TrackId first);
   // One request per slot and cycle, posted until phase `requests` of that cycle.
   void request(int slot, BankMask banks, std::int64_t cycle);
   // Grants the request at once, ahead of its cycle, if it is certain that nobody else can want these banks up
@@ -57,6 +59,7 @@ class BankModule : public sc_core::sc_module {
     std::int64_t cycle{};
   };
   void decide();
+  void record_conflicts(std::int64_t cycle);
 
   TileMemory& memory_;
   BankArbiter arbiter_;
@@ -65,6 +68,9 @@ class BankModule : public sc_core::sc_module {
   std::vector<Pending> deciding_;
   std::vector<traces::BankStatistics> counts_;
   sc_core::sc_event decide_;
+  traces::Recorder* recorder_{nullptr};
+  traces::TrackId first_track_{};
+  std::vector<std::int64_t> lost_;  // by bank, in the cycle of a decision
 };
 
 }  // namespace aie4ml::sim

@@ -26,8 +26,13 @@ class CascadeChannel {
     while (!link_.space()) sc_core::wait(popped_);
     return *link_.space();
   }
-  void push(const CascadeWord& word, std::int64_t cycle) {
-    link_.push(word, cycle);
+  // Why the next word could not be written before.
+  [[nodiscard]] Ending why_space() const {
+    const CascadeEvent& why = link_.why_space();
+    return {{reader_, why.tag, why.cycle}, *link_.space(), 0};
+  }
+  void push(const CascadeWord& word, std::int64_t cycle, const UnitLog& by) {
+    link_.push(word, cycle, by.step());
     pushed_.notify();
   }
 
@@ -39,9 +44,14 @@ class CascadeChannel {
     while (!link_.available()) sc_core::wait(pushed_);
     return *link_.available();
   }
+  // Why the next word could not be read before.
+  [[nodiscard]] Ending why_available() const {
+    const CascadeEvent& why = link_.why_available();
+    return {{writer_, why.tag, why.cycle}, *link_.available(), *link_.available() - why.cycle};
+  }
   [[nodiscard]] const CascadeWord& front() const { return link_.front(); }
-  void pop(std::int64_t cycle) {
-    link_.pop(cycle);
+  void pop(std::int64_t cycle, const UnitLog& by) {
+    link_.pop(cycle, by.step());
     popped_.notify();
   }
 

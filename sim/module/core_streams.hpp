@@ -20,6 +20,9 @@ class CoreStreams {
 
   [[nodiscard]] bool can_read() const { return ends_.in != nullptr; }
   [[nodiscard]] bool can_write() const { return ends_.out != nullptr; }
+  // Indices of the routes, of ports that are connected.
+  [[nodiscard]] int link_in() const { return ends_.in->index(); }
+  [[nodiscard]] int link_out() const { return ends_.out->index(); }
 
   // Of the core's thread: the first cycle in which the next word can be read. `from`: since when it waits,
   // should it have to.
@@ -34,7 +37,9 @@ class CoreStreams {
     const auto arrival = ends_.in->route().arrival(ends_.receiver, next());
     return arrival && *arrival <= cycle;
   }
-  void pop(std::int64_t cycle) { ends_.in->pop(ends_.receiver, {&cycle, 1}); }
+  // Why the word was not there before.
+  [[nodiscard]] Ending why_word() const { return ends_.in->why_arrived(ends_.receiver, next()); }
+  void pop(std::int64_t cycle, const UnitLog& by) { ends_.in->pop(ends_.receiver, {&cycle, 1}, by); }
 
   // Of the core's thread: the first cycle in which a word can be written.
   std::int64_t wait_room(UnitLog& log, std::int64_t from) { return ends_.out->wait_space(log, from); }
@@ -43,7 +48,8 @@ class CoreStreams {
     const auto space = ends_.out->route().space();
     return space && *space <= cycle;
   }
-  void push(StreamWord word, std::int64_t cycle) { ends_.out->push(word, cycle); }
+  [[nodiscard]] Ending why_room() const { return ends_.out->why_space(); }
+  void push(StreamWord word, std::int64_t cycle, const UnitLog& by) { ends_.out->push(word, cycle, by); }
 
  private:
   [[nodiscard]] std::int64_t next() const { return ends_.in->route().popped(ends_.receiver); }

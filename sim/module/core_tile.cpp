@@ -8,6 +8,7 @@
 #include "sim/kernel/fresh_stack.hpp"
 #include "sim/kernel/kernel_time.hpp"
 #include "sim/module/dma_channel.hpp"
+#include "sim/module/unwritten.hpp"
 
 namespace aie4ml::sim {
 namespace {
@@ -41,12 +42,11 @@ CoreTile::CoreTile(const sc_core::sc_module_name& name, Services& services, Unit
   engine_->set_region_listener([this](std::int32_t /*from*/, std::int32_t to, std::int64_t cycles) {
     enter_region(to, call_begin_ + cycles);
   });
-  engine_->set_unwritten_listener([this](const UnwrittenRead& read) { return unwritten(read); });
-  if (traces::Recorder* recorder = services_.options().recorder) {
-    name_events(*recorder);
-    for (const arch::CodeRegion& region : program_.regions)
-      region_names_.push_back(recorder->intern(region.name));
-  }
+  engine_->set_unwritten_listener([this](const UnwrittenRead& read) {
+    return warn_unwritten(services_, log_.unit(), ports_[static_cast<std::size_t>(read.window)].tile,
+                          read.address, read.size);
+  });
+  if (traces::Recorder* recorder = services_.options().recorder) name_events(*recorder);
   SC_THREAD(main);
 }
 
@@ -198,10 +198,10 @@ void CoreTile::interact() {
                                    interaction.stream_read ? std::optional(streams_.front()) : std::nullopt);
   ++time_;
   if (stop == Stop::fault) return;
-  if (interaction.cascade_read) cascade_in_->pop(issued);
-  if (interaction.cascade_write) cascade_out_->push(word_out_, issued);
-  if (interaction.stream_read) streams_.pop(issued);
-  if (interaction.stream_write) streams_.push(*interaction.stream_write, issued);
+  if (interaction.cascade_read) cascade_in_->pop(issued, log_);
+  if (interaction.cascade_write) cascade_out_->push(word_out_, issued, log_);
+  if (interaction.stream_read) streams_.pop(issued, log_);
+  if (interaction.stream_write) streams_.push(*interaction.stream_write, issued, log_);
   if (interaction.lock) wait_lock(*interaction.lock);
 }
 
@@ -223,7 +223,7 @@ void CoreTile::wait_lock(const LockRequest& request) {
                         .operation = operation};
   calls_to_refresh_ = 0;
   const std::int64_t issued = time_ - 1;
-  services_.locks(lock->tile).post(ticket_, operation, issued);
+  services_.locks(lock->tile).post(ticket_, operation, issued, log_.step());
   const arch::CoreTiming& timing = services_.device().core.timing;
   resume_ = issued + timing.lock_resume_cycle - timing.lock_stall_cycle + 1;
   {
@@ -233,18 +233,26 @@ void CoreTile::wait_lock(const LockRequest& request) {
   // APPROX: a late answer resumes the core at once; how long the pipeline takes to start again is not
   // documented.
   const std::int64_t resume = std::max(resume_, ticket_.answer_cycle);
-  log_.waited(cause, time_, std::max(time_, resume));
+  log_.waited(cause, time_, std::max(time_, resume),
+              ticket_.answer_cycle > resume_ ? ticket_.ending() : Ending{});
   time_ = std::max(time_, resume);
 }
 
 void CoreTile::wait_cascades(const Interaction& interaction) {
   std::int64_t ready = time_;
+  WaitCause cause{.reason = traces::StallReason::cascade};
+  Ending ending;
   if (interaction.cascade_read) {
     if (cascade_in_ == nullptr) {
       fail("reads the cascade, which no neighbour writes");
       return;
     }
-    ready = std::max(ready, cascade_in_->wait_available(log_, time_));
+    const std::int64_t available = cascade_in_->wait_available(log_, time_);
+    if (available > ready) {
+      ready = available;
+      cause.what = WaitCause::What::cascade_word;
+      ending = cascade_in_->why_available();
+    }
     word_in_ = cascade_in_->front();
   }
   if (interaction.cascade_write) {
@@ -252,29 +260,48 @@ void CoreTile::wait_cascades(const Interaction& interaction) {
       fail("writes the cascade, which no neighbour reads");
       return;
     }
-    ready = std::max(ready, cascade_out_->wait_space(log_, time_));
+    const std::int64_t space = cascade_out_->wait_space(log_, time_);
+    if (space > ready) {
+      ready = space;
+      cause.what = WaitCause::What::cascade_room;
+      ending = cascade_out_->why_space();
+    }
   }
-  log_.waited({.reason = traces::StallReason::cascade}, time_, ready);
+  log_.waited(cause, time_, ready, ending);
   time_ = ready;
 }
 
 void CoreTile::wait_streams(const Interaction& interaction) {
   std::int64_t ready = time_;
+  WaitCause cause{.reason = traces::StallReason::stream};
+  Ending ending;
   if (interaction.stream_read) {
     if (!streams_.can_read()) {
       fail("reads a stream, which no route brings");
       return;
     }
-    ready = std::max(ready, streams_.wait_word(log_, time_));
+    const std::int64_t arrival = streams_.wait_word(log_, time_);
+    if (arrival > ready) {
+      ready = arrival;
+      cause.what = WaitCause::What::words;
+      cause.link = streams_.link_in();
+      ending = streams_.why_word();
+    }
   }
   if (interaction.stream_write) {
     if (!streams_.can_write()) {
       fail("writes a stream, which no route takes");
       return;
     }
-    ready = std::max(ready, streams_.wait_room(log_, time_));
+    const std::int64_t room = streams_.wait_room(log_, time_);
+    if (room > ready) {
+      ready = room;
+      cause.what = WaitCause::What::room;
+      cause.link = streams_.link_out();
+      ending = streams_.why_room();
+    }
   }
-  log_.waited({.reason = traces::StallReason::stream}, time_, ready);
+  log_.waited(cause, time_, ready, ending);
   time_ = ready;
 }
 
@@ -295,9 +322,8 @@ void CoreTile::enter_region(std::int32_t to, std::int64_t cycle) {
     kernel_cycles_ += cycle - kernel_begin_;
   }
   region_ = to;
-  if (!log_.recording()) return;
   if (to >= 0) {
-    log_.begin_work(region_names_[static_cast<std::size_t>(to)], cycle);
+    log_.begin_work(to, cycle);
   } else {
     log_.end_work(cycle);
   }
@@ -306,21 +332,6 @@ void CoreTile::enter_region(std::int32_t to, std::int64_t cycle) {
 std::int64_t CoreTile::kernel_cycles(std::int64_t end) const {
   const bool running = region_ >= 0 && program_.regions[static_cast<std::size_t>(region_)].layer >= 0;
   return kernel_cycles_ + (running ? std::max<std::int64_t>(0, end - kernel_begin_) : 0);
-}
-
-MemoryRange CoreTile::unwritten(const UnwrittenRead& read) {
-  const arch::TileCoord tile = ports_[static_cast<std::size_t>(read.window)].tile;
-  const auto& buffers = services_.image().debug.buffers;
-  const auto buffer = std::find_if(buffers.begin(), buffers.end(), [&](const arch::BufferInfo& b) {
-    return b.tile == tile && read.address >= b.address && read.address < b.address + b.size_bytes;
-  });
-  const bool named = buffer != buffers.end();
-  services_.warn(fmt::format("{} reads {} bytes at address {} of {}{} that nobody wrote", log_.unit().name,
-                             read.size, read.address, services_.device().tile_name(tile),
-                             named ? fmt::format(" ('{}')", buffer->name) : ""));
-  if (!named) return {read.address, read.size};
-  const std::int32_t first = std::min(read.address, buffer->address);
-  return {first, std::max(read.address + read.size, buffer->address + buffer->size_bytes) - first};
 }
 
 }  // namespace aie4ml::sim

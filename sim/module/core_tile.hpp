@@ -59,7 +59,6 @@ class CoreTile : public sc_core::sc_module {
   void wait_streams(const Interaction& interaction);
   void fail(const std::string& what);
   void enter_region(std::int32_t to, std::int64_t cycle);
-  MemoryRange unwritten(const UnwrittenRead& read);
 
   Services& services_;
   UnitLog& log_;
@@ -83,7 +82,6 @@ class CoreTile : public sc_core::sc_module {
   bool failed_{};
   std::int32_t region_{-1};
   std::int64_t kernel_calls_{}, kernel_cycles_{}, kernel_begin_{};
-  std::vector<traces::NameId> region_names_;
   std::map<std::int32_t, traces::NameId> event_names_;
 };
 

@@ -130,7 +130,7 @@ void DmaChannel::move(ResolvedDescriptor& descriptor) {
   running_ = &descriptor;
   active_ = true;
   if (!chained_) time_ += timing().bd_start_cycles;
-  if (log_.recording()) log_.begin_work(services_.work_name(descriptor.bd->buffer, log_.unit()), time_);
+  log_.begin_work(descriptor.bd->buffer, time_);
   transfer(descriptor);
   ++descriptor.runs;
   ++descriptors_;
@@ -140,7 +140,8 @@ void DmaChannel::move(ResolvedDescriptor& descriptor) {
 void DmaChannel::issue_token(const arch::DmaTask* task) {
   if (task == nullptr || !task->token) return;
   ++tokens_;
-  if (log_.recording()) log_.instant(services_.options().recorder->intern("token"), time_);
+  if (traces::Recorder* recorder = services_.options().recorder)
+    log_.instant(recorder->intern("token"), time_);
 }
 
 void DmaChannel::fail(const std::string& what) {
@@ -152,7 +153,7 @@ void DmaChannel::post_acquire(ResolvedDescriptor& descriptor, std::int64_t cycle
   requested_ = &descriptor;
   requested_at_ = cycle;
   if (descriptor.acquire_lock)
-    services_.locks(descriptor.acquire_lock->tile).post(acquire_, descriptor.acquire, cycle);
+    services_.locks(descriptor.acquire_lock->tile).post(acquire_, descriptor.acquire, cycle, log_.step());
 }
 
 void DmaChannel::request_successor(std::int64_t cycle) {
@@ -168,18 +169,18 @@ void DmaChannel::wait_acquire(const ResolvedDescriptor& descriptor) {
     const WaitScope scope(log_, cause, requested_at_);
     LockModule::wait_answer(acquire_);
   }
-  log_.waited(cause, std::max(requested_at_, log_.cursor()), acquire_.answer_cycle);
+  log_.waited(cause, std::max(requested_at_, log_.cursor()), acquire_.answer_cycle, acquire_.ending());
   const bool had_to_wait = acquire_.answer_cycle > requested_at_ + services_.device().locks.service_cycles;
   if (had_to_wait) chained_ = false;
   time_ = std::max(time_, acquire_.answer_cycle);
 }
 
-void DmaChannel::release(const ResolvedDescriptor& descriptor, std::int64_t cycle) {
+void DmaChannel::release(const ResolvedDescriptor& descriptor, std::int64_t cycle, std::int32_t step) {
   if (!descriptor.release_lock) return;
   LockTicket& ticket = release_[next_release_];
   // A channel that is far ahead waits in the simulation for its earlier release; in its own time it does not.
   while (ticket.open) sc_core::wait(ticket.answered);
-  services_.locks(descriptor.release_lock->tile).post(ticket, descriptor.release, cycle + 1);
+  services_.locks(descriptor.release_lock->tile).post(ticket, descriptor.release, cycle + 1, step);
   next_release_ = 1 - next_release_;
 }
 

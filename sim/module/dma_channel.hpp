@@ -50,8 +50,8 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   virtual StreamWord take_header() = 0;
   // Asks for the lock of the successor, from `cycle` on. Once a descriptor.
   void request_successor(std::int64_t cycle);
-  // The descriptor's last access was in `cycle`: gives its lock back.
-  void release(const ResolvedDescriptor& descriptor, std::int64_t cycle);
+  // The descriptor's last access was in `cycle`, when the log had `step` steps: gives its lock back.
+  void release(const ResolvedDescriptor& descriptor, std::int64_t cycle, std::int32_t step);
 
   // The channel did what it must not do and stops for good.
   void fail(const std::string& what);

@@ -7,6 +7,7 @@
 #include "sim/check.hpp"
 #include "sim/dma/bd_walker.hpp"
 #include "sim/kernel/kernel_time.hpp"
+#include "sim/module/unwritten.hpp"
 
 namespace aie4ml::sim {
 
@@ -21,8 +22,7 @@ void Mm2sChannel::begin(const ResolvedDescriptor& descriptor) {
            (descriptor.acquire_lock ? services_.device().locks.service_cycles : 0);
   }
   if (!descriptor.bd->packet) return;
-  const std::int64_t cycle = std::max(next_access_, wait_room(1));
-  if (cycle > pace_) log_.waited({.reason = traces::StallReason::stream}, pace_, cycle);
+  const std::int64_t cycle = when_room(1);
   send(arch::packet_header(*descriptor.bd->packet, tile()),
        cycle + timing().first_word_cycles + access_cycles());
   next_access_ = cycle;
@@ -30,7 +30,7 @@ void Mm2sChannel::begin(const ResolvedDescriptor& descriptor) {
 }
 
 void Mm2sChannel::send(std::span<const StreamWord> words, std::int64_t ready) {
-  stream_->push(words, ready, gap_);
+  stream_->push(words, ready, log_, gap_);
   gap_ = 0;
   pushed_ += std::ssize(words);
 }
@@ -42,8 +42,8 @@ void Mm2sChannel::fetched(int words, std::int64_t cycle) {
 }
 
 void Mm2sChannel::end(const ResolvedDescriptor& descriptor, std::int64_t last_access) {
+  release(descriptor, last_access, log_.step());
   log_.end_work(last_access + 1);
-  release(descriptor, last_access);
   time_ = last_access + 1 + timing().bd_chain_cycles;
   request_successor(time_);
 }
@@ -51,20 +51,19 @@ void Mm2sChannel::end(const ResolvedDescriptor& descriptor, std::int64_t last_ac
 void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
   begin(descriptor);
   bank_module_ = &services_.banks(descriptor.memory);
+  memory_tile_ = descriptor.memory;
   slot_ = slot_at(descriptor.memory);
   const TileMemory& memory = bank_module_->memory();
   BdWalker walker(*descriptor.bd, descriptor.runs);
   while (!walker.done()) {
     const WordGroup group = walker.next_group(line_words());
-    std::int64_t cycle = std::max(next_access_, wait_room(group.count));
-    if (cycle > pace_) {
-      log_.waited({.reason = traces::StallReason::stream}, pace_, cycle);
-    }
+    std::int64_t cycle = when_room(group.count);
     if (!group.padding) {
       const BankMask bank = memory.physical_banks(group.addresses[0] * 4, 4);
       const std::int64_t wanted = cycle;
       cycle = access(group, bank, wanted);
-      log_.waited({.reason = traces::StallReason::bank}, std::max(wanted, log_.cursor()), cycle);
+      log_.waited({.reason = traces::StallReason::bank, .what = WaitCause::What::bank},
+                  std::max(wanted, log_.cursor()), cycle);
     }
     if (group.padding) fetched_.fill({});
     const auto count = static_cast<std::size_t>(group.count);
@@ -84,15 +83,28 @@ std::int64_t Mm2sChannel::held_words() const {
   return std::max(timing().egress_words, line_words());
 }
 
-std::int64_t Mm2sChannel::wait_room(int words) {
+std::int64_t Mm2sChannel::when_room(int words) {
   if (stream_ == nullptr) {
     const WaitScope scope(log_, {.reason = traces::StallReason::stream, .what = WaitCause::What::room},
                           pace_);
     sc_core::wait(never_);  // no route leads away from here: nothing ever happens again
   }
+  std::int64_t cycle = next_access_;
+  Ending ending;
   const std::int64_t must_have_left = pushed_ + words - 1 - held_words();
-  if (must_have_left < 0) return 0;
-  return stream_->wait_left(must_have_left, log_, pace_) + 1;
+  if (must_have_left >= 0) {
+    const std::int64_t room = stream_->wait_left(must_have_left, log_, pace_) + 1;
+    if (room > cycle) {
+      cycle = room;
+      ending = stream_->why_left(must_have_left);
+    }
+  }
+  if (cycle > pace_) {
+    log_.waited(
+        {.reason = traces::StallReason::stream, .what = WaitCause::What::room, .link = stream_->index()},
+        pace_, cycle, ending);
+  }
+  return cycle;
 }
 
 std::int64_t Mm2sChannel::access(const WordGroup& group, BankMask bank, std::int64_t cycle) {
@@ -112,11 +124,16 @@ std::int64_t Mm2sChannel::access(const WordGroup& group, BankMask bank, std::int
 }
 
 void Mm2sChannel::fetch(const WordGroup& group) {
-  const std::uint8_t* memory = bank_module_->memory().data();
+  TileMemory& memory = bank_module_->memory();
   for (int i = 0; i < group.count; ++i) {
     const auto at = static_cast<std::size_t>(i);
     std::uint32_t word = 0;
-    std::memcpy(&word, memory + std::ptrdiff_t{4} * group.addresses[at], sizeof word);
+    const std::int32_t address = 4 * group.addresses[at];
+    std::memcpy(&word, memory.data() + address, sizeof word);
+    if (!memory.written(address, sizeof word)) {
+      const MemoryRange told = warn_unwritten(services_, log_.unit(), memory_tile_, address, sizeof word);
+      memory.mark_written(told.address, told.size);
+    }
     fetched_[at] = word;
   }
 }

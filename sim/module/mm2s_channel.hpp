@@ -16,8 +16,8 @@ class Mm2sChannel : public DmaChannel {
  protected:
   // Words that can be on their way to the stream, from memory or in the channel.
   [[nodiscard]] virtual std::int64_t held_words() const;
-  // First cycle in which the channel has room for `words` more.
-  std::int64_t wait_room(int words);
+  // First cycle in which the channel can fetch `words` more and has room for them; what it waited is told.
+  std::int64_t when_room(int words);
   // Before the first word of a descriptor: says when words may leave, and sends the header of a packet.
   void begin(const ResolvedDescriptor& descriptor);
   // Words of one access, fetched in `cycle` and at the switch from `ready` on.
@@ -42,6 +42,7 @@ class Mm2sChannel : public DmaChannel {
   std::int64_t gap_{};     // cycles between the next word and the one before it, at least
   // Of the descriptor at hand.
   BankModule* bank_module_{};
+  arch::TileCoord memory_tile_{};
   int slot_{};
   // Of the access under way.
   const WordGroup* group_{};

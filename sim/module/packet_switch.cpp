@@ -131,6 +131,11 @@ bool PacketSwitch::choose(int index) {
   }
   arbiter.at_header = true;
   arbiter.not_before = cycle + arbitration_cycles_;
+  // The header was there last, or the packet before it kept the arbiter.
+  const Slave& chosen = slaves_[static_cast<std::size_t>(*winner)].ends;
+  if (slaves_[static_cast<std::size_t>(*winner)].wants_from >= arbiter.free_from) {
+    arbiter.why = chosen.in->route().why_arrived(chosen.receiver, chosen.in->route().popped(chosen.receiver));
+  }
   return true;
 }
 
@@ -142,14 +147,21 @@ bool PacketSwitch::move_words(ArbiterState& arbiter) {
     const std::int64_t index = route.popped(slave.ends.receiver);
     const std::optional<std::int64_t> arrival = route.arrival(slave.ends.receiver, index);
     if (!arrival) return any;
-    std::int64_t time = std::max(*arrival, arbiter.not_before);
+    std::int64_t time = arbiter.not_before;
+    RouteEvent why = arbiter.why;
+    if (*arrival >= time) {
+      time = *arrival;
+      why = route.why_arrived(slave.ends.receiver, index);
+    }
     const auto dropped = [&arbiter](const Master& m) { return arbiter.at_header && m.port->drop_header; };
     for (const Master* master : arbiter.targets) {
       if (dropped(*master)) continue;
       if (master->out == nullptr) return any;  // leads nowhere: never room
       const std::optional<std::int64_t> space = master->out->route().space();
       if (!space) return any;
-      time = std::max(time, *space);
+      if (*space <= time) continue;
+      time = *space;
+      why = master->out->route().why_space();
     }
     any = true;
     const StreamWord word = route.word(index);
@@ -161,6 +173,7 @@ bool PacketSwitch::move_words(ArbiterState& arbiter) {
             ? time - 1
             : arbiter.latest[static_cast<std::size_t>(arbiter.moved % words_per_cycle_)];
     arbiter.not_before = std::max(time, oldest + 1);
+    arbiter.why = why;
     const bool header = arbiter.at_header;
     const std::vector<const Master*> targets = arbiter.targets;
     arbiter.at_header = false;
@@ -169,9 +182,9 @@ bool PacketSwitch::move_words(ArbiterState& arbiter) {
       arbiter.free_from = slave.free_from = time + 1;
       slave.slot = nullptr;
     }
-    slave.ends.in->pop(slave.ends.receiver, {&time, 1});
+    slave.ends.in->pop(slave.ends.receiver, {&time, 1}, why);
     for (const Master* master : targets) {
-      if (!(header && master->port->drop_header)) master->out->push(word, time);
+      if (!(header && master->port->drop_header)) master->out->push(word, time, why);
     }
   }
   return any;

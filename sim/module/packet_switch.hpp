@@ -53,6 +53,7 @@ class PacketSwitch final : public sc_core::sc_module, private StreamListener {
     std::vector<const Master*> targets{};
     bool at_header{};
     std::int64_t not_before{};  // the next word's time
+    RouteEvent why{};           // what settled that
     std::int64_t free_from{};
     std::vector<std::int64_t> latest;  // times of the latest words, as many as pass in a cycle; ring
     std::int64_t moved{};

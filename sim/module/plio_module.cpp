@@ -29,8 +29,6 @@ std::int64_t PlioPort::cdc_words() const {
 
 void PlioPort::main() {
   fresh_stack();
-  traces::NameId name{};
-  if (log_.recording()) name = services_.options().recorder->intern(statistics_.name);
   if (stream_ == nullptr && !complete_) {
     const WaitScope scope(log_, {.reason = traces::StallReason::stream, .what = WaitCause::What::words}, 0);
     sc_core::wait(never_);  // its port is not connected
@@ -41,7 +39,8 @@ void PlioPort::main() {
       beat(words);
       if (left == words_per_iteration_) {
         statistics_.first_beat.push_back(beat_cycle_);
-        if (log_.recording()) log_.begin_work(name, beat_cycle_, iteration);
+        services_.first_beat(log_.place(beat_cycle_));
+        log_.begin_work(kUnnamedWork, beat_cycle_, iteration);
       }
       left -= words;
       moved_ += words;
@@ -64,15 +63,19 @@ void PlioSource::beat(std::int64_t words) {
   const std::int64_t due = clock_.cycle_of(edge_);
   // The clock-crossing FIFO takes a beat when it has room for all of it.
   const std::int64_t must_have_left = moved_ + words - 1 - cdc_words();
+  Ending ending;
   if (must_have_left >= 0) {
     const std::int64_t free = stream_->wait_left(must_have_left, log_, std::max(due, log_.cursor())) + 1;
+    ending = stream_->why_left(must_have_left);
     edge_ = std::max(edge_, clock_.edge_from(free));
   }
   beat_cycle_ = clock_.cycle_of(edge_++);
-  log_.waited({.reason = traces::StallReason::stream}, std::max(due, log_.cursor()), beat_cycle_);
+  log_.waited(
+      {.reason = traces::StallReason::stream, .what = WaitCause::What::room, .link = stream_->index()},
+      std::max(due, log_.cursor()), beat_cycle_, ending);
   for (std::int64_t i = 0; i < words; ++i) {
     stream_->push(words_[static_cast<std::size_t>(moved_ + i)],
-                  beat_cycle_ + services_.device().shim.cdc_cycles);
+                  beat_cycle_ + services_.device().shim.cdc_cycles, log_);
   }
 }
 
@@ -91,10 +94,12 @@ void PlioSink::beat(std::int64_t words) {
       stream_->wait_arrival(receiver_, moved_ + words - 1, log_, std::max(due, log_.cursor()));
   edge_ = std::max(edge_, clock_.edge_from(arrival + services_.device().shim.cdc_cycles));
   beat_cycle_ = clock_.cycle_of(edge_++);
-  log_.waited({.reason = traces::StallReason::stream}, std::max(due, log_.cursor()), beat_cycle_);
+  log_.waited(
+      {.reason = traces::StallReason::stream, .what = WaitCause::What::words, .link = stream_->index()},
+      std::max(due, log_.cursor()), beat_cycle_, stream_->why_arrived(receiver_, moved_ + words - 1));
   for (std::int64_t i = 0; i < words; ++i) words_.push_back(stream_->word(moved_ + i).bits);
   cycles_.assign(static_cast<std::size_t>(words), beat_cycle_);
-  stream_->pop(receiver_, cycles_);
+  stream_->pop(receiver_, cycles_, log_);
 }
 
 }  // namespace aie4ml::sim

@@ -34,9 +34,9 @@ void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
     write(std::move(w));
     let_go();
   }
-  end();
+  const std::int32_t last_write = end();
   while (!writes_.empty()) wait_write();
-  release(descriptor, finished_.back());
+  release(descriptor, finished_.back(), last_write);
 }
 
 void S2mmChannel::check_length(const ResolvedDescriptor& descriptor, bool all) {
@@ -46,12 +46,14 @@ void S2mmChannel::check_length(const ResolvedDescriptor& descriptor, bool all) {
                    descriptor.bd->length_words));
 }
 
-void S2mmChannel::end() {
+std::int32_t S2mmChannel::end() {
   lane_ = 0;
   time_ = cycles_.back() + 1;
+  const std::int32_t last_write = log_.step();
   log_.end_work(time_);
   time_ += timing().bd_chain_cycles;
   request_successor(time_);
+  return last_write;
 }
 
 void S2mmChannel::wait_route() {
@@ -65,15 +67,16 @@ StreamWord S2mmChannel::take_header() {
   take(1);
   const StreamWord header = stream_->word(taken_ - 1);
   --words_;  // not one of the data
-  stream_->pop(receiver_, cycles_);
+  stream_->pop(receiver_, cycles_, log_);
   lane_ = 0;
   time_ = cycles_.back() + 1;
   return header;
 }
 
 int S2mmChannel::take(int count) {
-  const WaitCause cause{.reason = traces::StallReason::stream, .what = WaitCause::What::words};
   wait_route();
+  const WaitCause cause{
+      .reason = traces::StallReason::stream, .what = WaitCause::What::words, .link = stream_->index()};
   // Words behind the end of a packet may never come.
   if (!heeds_tlast()) stream_->wait_arrival(receiver_, taken_ + count - 1, log_, time_);
   cycles_.clear();
@@ -82,7 +85,7 @@ int S2mmChannel::take(int count) {
   for (; i < count && !(heeds_tlast() && packet_ended_); ++i) {
     const std::int64_t arrival = stream_->wait_arrival(receiver_, taken_, log_, time_);
     if (arrival > time_) {
-      log_.waited(cause, time_ + (lane_ > 0 ? 1 : 0), arrival);
+      log_.waited(cause, time_ + (lane_ > 0 ? 1 : 0), arrival, stream_->why_arrived(receiver_, taken_));
       time_ = arrival;
       lane_ = 0;
     }
@@ -111,7 +114,7 @@ void S2mmChannel::wait_write_room() {
   if (known < on_their_way) return;
   const std::int64_t free = finished_[known - on_their_way] + 1;
   if (free <= time_) return;
-  log_.waited({.reason = traces::StallReason::bank}, time_, free);
+  log_.waited({.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, time_, free);
   time_ = free;
   lane_ = 0;
 }

@@ -22,7 +22,7 @@ class S2mmChannel : public DmaChannel {
   // `count` if the packet ends and that ends the descriptor. Returns how many, their cycles are in cycles_.
   int take(int count);
   // Lets go of the words taken last; until then they can be read: word(0) is the first of them.
-  void let_go() { stream_->pop(receiver_, cycles_); }
+  void let_go() { stream_->pop(receiver_, cycles_, log_); }
   [[nodiscard]] std::uint32_t word(int index) const {
     return stream_->word(taken_ - static_cast<std::int64_t>(cycles_.size()) + index).bits;
   }
@@ -33,8 +33,9 @@ class S2mmChannel : public DmaChannel {
   // After words were taken; `all`: no more belong to the descriptor. A packet must be as long as that if its
   // header chose it.
   void check_length(const ResolvedDescriptor& descriptor, bool all);
-  // After the last word of a descriptor: asks for the successor's lock.
-  void end();
+  // After the last word of a descriptor: asks for the successor's lock. Returns the log's step of the last
+  // write.
+  std::int32_t end();
 
   std::vector<std::int64_t> cycles_;  // in which the words of the group at hand were taken
 

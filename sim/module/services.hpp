@@ -39,13 +39,11 @@ class Services {
   // Banks of `memory` that anybody but `core` may touch before `core` does something with a lock.
   [[nodiscard]] virtual BankMask contended_banks(arch::TileCoord memory, UnitId core) const = 0;
 
-  // What a trace calls the work on a buffer (index into DebugMap::buffers, -1: the unit's layer). Only with a
-  // recorder.
-  virtual traces::NameId work_name(std::int32_t buffer, const UnitInfo& unit) = 0;
-
   // First cycle that is not simulated, as far as is known now; it may move. What cores do in it or after it
   // would be in the counts of those that ran ahead only.
   [[nodiscard]] virtual std::int64_t stop_cycle() const = 0;
+  // The first beat of an iteration on a PLIO.
+  virtual void first_beat(const Place& beat) = 0;
   // All words of an output left.
   virtual void output_complete() = 0;
 

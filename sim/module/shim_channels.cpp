@@ -32,8 +32,7 @@ void ShimMm2sChannel::transfer(ResolvedDescriptor& descriptor) {
   std::int64_t fetched_at = time_;
   while (!walker.done()) {
     const BurstWords burst = walker.next();
-    const std::int64_t cycle = std::max(next_access_, wait_room(burst.count));
-    if (cycle > pace_) log_.waited({.reason = traces::StallReason::stream}, pace_, cycle);
+    const std::int64_t cycle = when_room(burst.count);
     memory_.request(ticket_, log_.unit().id, false, 4 * std::int64_t{burst.count}, cycle);
     {
       const WaitScope scope(log_, memory_wait(), cycle);
@@ -76,9 +75,9 @@ void ShimS2mmChannel::transfer(ResolvedDescriptor& descriptor) {
     }
     write(here);
   }
-  end();
+  const std::int32_t last_write = end();
   while (!on_their_way_.empty()) finish_oldest();
-  release(descriptor, written_);
+  release(descriptor, written_, last_write);
 }
 
 void ShimS2mmChannel::write(int words) {

@@ -1,5 +1,7 @@
 #include "sim/module/stream_channel.hpp"
 
+#include <algorithm>
+
 namespace aie4ml::sim {
 
 StreamChannel::StreamChannel(int index, Ends ends, StreamRoute route)
@@ -7,13 +9,14 @@ StreamChannel::StreamChannel(int index, Ends ends, StreamRoute route)
   for (int r = 0; r < route_.receivers(); ++r) receivers_.push_back(std::make_unique<Waiter>());
 }
 
-void StreamChannel::push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap) {
-  route_.push(words, ready, gap);
+void StreamChannel::push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap,
+                         const RouteEvent& by) {
+  route_.push(words, ready, gap, by);
   wake();
 }
 
-void StreamChannel::pop(int receiver, std::span<const std::int64_t> cycles) {
-  route_.pop(receiver, cycles);
+void StreamChannel::pop(int receiver, std::span<const std::int64_t> cycles, const RouteEvent& by) {
+  route_.pop(receiver, cycles, by);
   wake();
 }
 
@@ -43,6 +46,23 @@ std::int64_t StreamChannel::wait_arrival(int receiver, std::int64_t index, UnitL
       log, {.reason = traces::StallReason::stream, .what = WaitCause::What::words, .link = index_}, from);
   while (waiter.index >= 0) sc_core::wait(waiter.known);
   return *route_.arrival(receiver, index);
+}
+
+Ending StreamChannel::why_left(std::int64_t index) const {
+  return {place(route_.why_left(index)), *route_.left(index), 0};
+}
+
+Ending StreamChannel::why_space() const {
+  return {place(route_.why_space()), *route_.space(), 0};
+}
+
+Ending StreamChannel::why_arrived(int receiver, std::int64_t index) const {
+  const RouteEvent& why = route_.why_arrived(receiver, index);
+  const std::int64_t arrival = *route_.arrival(receiver, index);
+  const std::int64_t latency = route_.latency(receiver);
+  // Words that a receiver held back did not cross the route since.
+  const bool held = std::binary_search(ends_.takers.begin(), ends_.takers.end(), why.unit);
+  return {place(why), arrival, held || arrival - why.cycle < latency ? 0 : latency};
 }
 
 void StreamChannel::wake() {

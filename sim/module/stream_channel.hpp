@@ -48,21 +48,35 @@ class StreamChannel {
   void add_listener(StreamListener& listener) { listeners_.push_back(&listener); }
   [[nodiscard]] const StreamRoute& route() const { return route_; }
 
-  // Source.
-  void push(StreamWord word, std::int64_t ready, std::int64_t gap = 0) { push({&word, 1}, ready, gap); }
-  void push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap);
+  // Source; `by` did it.
+  void push(StreamWord word, std::int64_t ready, const RouteEvent& by = {}) {
+    push({&word, 1}, ready, 0, by);
+  }
+  void push(StreamWord word, std::int64_t ready, const UnitLog& by) { push(word, ready, event(by)); }
+  void push(std::span<const StreamWord> words, std::int64_t ready, const UnitLog& by, std::int64_t gap) {
+    push(words, ready, gap, event(by));
+  }
+  void push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap, const RouteEvent& by);
   // Of the source's thread: the cycle in which word `index` left for the first switch. `from`: since when it
   // waits, should it have to.
   std::int64_t wait_left(std::int64_t index, UnitLog& log, std::int64_t from);
 
+  // Why word `index` did not leave before.
+  [[nodiscard]] Ending why_left(std::int64_t index) const;
+
   // Of the thread of a source without storage: the first cycle in which the next word can enter the first
   // switch. `from`: since when it waits, should it have to.
   std::int64_t wait_space(UnitLog& log, std::int64_t from);
+  [[nodiscard]] Ending why_space() const;
 
   // Receiver: the cycle in which word `index` arrives.
   std::int64_t wait_arrival(int receiver, std::int64_t index, UnitLog& log, std::int64_t from);
+  [[nodiscard]] Ending why_arrived(int receiver, std::int64_t index) const;
   [[nodiscard]] StreamWord word(std::int64_t index) const { return route_.word(index); }
-  void pop(int receiver, std::span<const std::int64_t> cycles);
+  void pop(int receiver, std::span<const std::int64_t> cycles, const RouteEvent& by = {});
+  void pop(int receiver, std::span<const std::int64_t> cycles, const UnitLog& by) {
+    pop(receiver, cycles, event(by));
+  }
 
  private:
   struct Waiter {
@@ -70,6 +84,8 @@ class StreamChannel {
     sc_core::sc_event known;
   };
   void wake();
+  static RouteEvent event(const UnitLog& by) { return {-1, by.step(), by.unit().id}; }
+  static Place place(const RouteEvent& event) { return {event.unit, event.step, event.cycle}; }
 
   int index_;
   Ends ends_;

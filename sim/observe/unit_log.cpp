@@ -25,12 +25,19 @@ bool cuts_work(traces::StallReason reason, std::int64_t cycles) {
 
 }  // namespace
 
-UnitLog::UnitLog(const UnitInfo& unit, traces::Recorder* recorder) : unit_(unit), recorder_(recorder) {
-  if (recorder_ == nullptr) return;
-  for (int r = 0; r < traces::kStallReasons; ++r) {
-    stall_names_[static_cast<std::size_t>(r)] =
-        recorder_->intern(traces::to_string(static_cast<traces::StallReason>(r)));
+UnitLog::UnitLog(const UnitInfo& unit, const arch::Image& image, traces::Recorder* recorder,
+                 WaitText wait_text, const bool& keep_steps)
+    : unit_(unit),
+      image_(image),
+      recorder_(recorder),
+      wait_text_(std::move(wait_text)),
+      keep_steps_(keep_steps) {}
+
+traces::NameId UnitLog::wait_name(const WaitCause& cause) {
+  for (const auto& [known, name] : wait_names_) {
+    if (known.same_object(cause)) return name;
   }
+  return wait_names_.emplace_back(cause, recorder_->intern(wait_text_(cause))).second;
 }
 
 void UnitLog::emit(traces::NameId name, traces::StallReason stall, std::int64_t begin, std::int64_t end,
@@ -40,17 +47,25 @@ void UnitLog::emit(traces::NameId name, traces::StallReason stall, std::int64_t 
                    arch::Cycles(end), iteration);
 }
 
-void UnitLog::waited(const WaitCause& cause, std::int64_t from, std::int64_t to) {
+void UnitLog::emit_work(std::int64_t end) {
+  if (recorder_ == nullptr || work_ == kNoWork) return;
+  const auto at = static_cast<std::size_t>(work_ - kUnnamedWork);
+  if (work_names_.size() <= at) work_names_.resize(at + 1);
+  if (!work_names_[at]) work_names_[at] = recorder_->intern(work_text(image_, unit_, work_));
+  emit(*work_names_[at], traces::StallReason::none, work_begin_, end, work_iteration_);
+}
+
+void UnitLog::waited(const WaitCause& cause, std::int64_t from, std::int64_t to, const Ending& ending) {
   if (to <= from) return;
   check(from >= cursor_, "waits of a unit come in order");
   stalls_[static_cast<std::size_t>(cause.reason)] += to - from;
+  if (cause.reason == traces::StallReason::stream && cause.link >= 0) link_waits_[cause.link] += to - from;
   cursor_ = to;
-  if (!cuts_work(cause.reason, to - from)) return;
-  if (working_) {
-    emit(work_name_, traces::StallReason::none, work_begin_, from, work_iteration_);
-    work_begin_ = to;
-  }
-  emit(stall_names_[static_cast<std::size_t>(cause.reason)], cause.reason, from, to, -1);
+  if (keep_steps_) steps_.push_back({to, from, cause, ending, work_});
+  if (recorder_ == nullptr || !cuts_work(cause.reason, to - from)) return;
+  emit_work(from);
+  work_begin_ = to;
+  emit(wait_name(cause), cause.reason, from, to, -1);
 }
 
 void UnitLog::finished(std::int64_t at) {
@@ -58,19 +73,21 @@ void UnitLog::finished(std::int64_t at) {
   begin_wait({.reason = traces::StallReason::idle, .what = WaitCause::What::end}, at);
 }
 
-void UnitLog::begin_work(traces::NameId name, std::int64_t at, std::int32_t iteration) {
-  end_work(at);
-  working_ = true;
-  work_name_ = name;
+void UnitLog::begin_work(std::int32_t work, std::int64_t at, std::int32_t iteration) {
+  cursor_ = std::max(cursor_, at);
+  emit_work(at);
+  work_ = work;
   work_begin_ = at;
   work_iteration_ = iteration;
+  if (keep_steps_) steps_.push_back({.at = at, .from = at, .cause = {}, .ending = {}, .work = work});
 }
 
 void UnitLog::end_work(std::int64_t at) {
-  cursor_ = std::max(cursor_, at);
-  if (!working_) return;
-  emit(work_name_, traces::StallReason::none, work_begin_, at, work_iteration_);
-  working_ = false;
+  if (work_ == kNoWork) {
+    cursor_ = std::max(cursor_, at);
+  } else {
+    begin_work(kNoWork, at);
+  }
 }
 
 void UnitLog::instant(traces::NameId name, std::int64_t at) {

@@ -8,11 +8,18 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/lock/lock_bank.hpp"
 #include "sim/machine/sharing.hpp"
 #include "sim/machine/unit_table.hpp"
+#include "sim/observe/place.hpp"
+#include "sim/observe/work_text.hpp"
 #include "traces/event.hpp"
 #include "traces/statistics.hpp"
 
@@ -36,15 +43,35 @@ struct WaitCause {
   LockAddress lock{};         // lock
   LockOperation operation{};  // lock
   int link{-1};               // words, room: index of the route; cascade: of the link
+
+  [[nodiscard]] bool same_object(const WaitCause& other) const {
+    return reason == other.reason && what == other.what && lock == other.lock && link == other.link;
+  }
 };
+
+// One step of a unit's history: it waited until `at`, or began other work then.
+struct Step {
+  std::int64_t at{};
+  std::int64_t from{};         // of a wait: its begin
+  WaitCause cause{};           // reason none: other work begins
+  Ending ending{};             // of a wait
+  std::int32_t work{kNoWork};  // from `at` on
+};
+
+// What traces call a wait: "lock 3 'fc1.in full'", the name of a route.
+using WaitText = std::function<std::string(const WaitCause&)>;
 
 class UnitLog {
  public:
-  // recorder may be null; the track is added to it by the caller.
-  UnitLog(const UnitInfo& unit, traces::Recorder* recorder);
+  // recorder may be null; the track is added to it by the caller. Steps are kept as long as *keep_steps.
+  UnitLog(const UnitInfo& unit, const arch::Image& image, traces::Recorder* recorder, WaitText wait_text,
+          const bool& keep_steps);
 
   [[nodiscard]] const UnitInfo& unit() const { return unit_; }
-  [[nodiscard]] bool recording() const { return recorder_ != nullptr; }
+  // The history, and the unit's present place in it.
+  [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
+  [[nodiscard]] std::int32_t step() const { return static_cast<std::int32_t>(steps_.size()); }
+  [[nodiscard]] Place place(std::int64_t cycle) const { return {unit_.id, step(), cycle}; }
   [[nodiscard]] std::int64_t cursor() const { return cursor_; }
 
   // Latest cycle the unit is known to have come to.
@@ -53,7 +80,12 @@ class UnitLog {
   void reached(std::int64_t cycle) { cursor_ = std::max(cursor_, cycle); }
 
   // From `from`, not before the cursor, to `to` the unit waited. Waits of no cycles leave no trace.
-  void waited(const WaitCause& cause, std::int64_t from, std::int64_t to);
+  void waited(const WaitCause& cause, std::int64_t from, std::int64_t to, const Ending& ending = {});
+  // Cycles waited for the words or room of a route so far.
+  [[nodiscard]] std::int64_t waited_for_link(int link) const {
+    const auto found = link_waits_.find(link);
+    return found == link_waits_.end() ? 0 : found->second;
+  }
   // `cycles` of the time since the cursor were no work, where exactly is not known.
   void lost(traces::StallReason reason, std::int64_t cycles) {
     stalls_[static_cast<std::size_t>(reason)] += cycles;
@@ -70,8 +102,8 @@ class UnitLog {
   // The unit is done for good.
   void finished(std::int64_t at);
 
-  // A piece of work with a name of its own; ends when the next begins or end_work() is called.
-  void begin_work(traces::NameId name, std::int64_t at, std::int32_t iteration = -1);
+  // A piece of work (see work_text()); ends when the next begins or end_work() is called.
+  void begin_work(std::int32_t work, std::int64_t at, std::int32_t iteration = -1);
   void end_work(std::int64_t at);
   void instant(traces::NameId name, std::int64_t at);
   // Ends open work and an open wait; [none] of the result is the work, all entries add up to `end`.
@@ -80,17 +112,25 @@ class UnitLog {
  private:
   void emit(traces::NameId name, traces::StallReason stall, std::int64_t begin, std::int64_t end,
             std::int32_t iteration);
+  void emit_work(std::int64_t end);
+  traces::NameId wait_name(const WaitCause& cause);
 
   UnitInfo unit_;
+  const arch::Image& image_;
   traces::Recorder* recorder_;
-  std::array<traces::NameId, traces::kStallReasons> stall_names_{};
+  WaitText wait_text_;
+  std::vector<std::pair<WaitCause, traces::NameId>> wait_names_;  // of what it ever waited for: a few
   std::array<std::int64_t, traces::kStallReasons> stalls_{};
+  std::map<int, std::int64_t> link_waits_;  // by route
   std::int64_t cursor_{};
   std::optional<WaitCause> blocked_;
   std::int64_t blocked_since_{};
 
-  bool working_{};
-  traces::NameId work_name_{};
+  const bool& keep_steps_;
+  std::vector<Step> steps_;
+
+  std::int32_t work_{kNoWork};
+  std::vector<std::optional<traces::NameId>> work_names_;  // by work + 1
   std::int64_t work_begin_{};
   std::int32_t work_iteration_{};
 };

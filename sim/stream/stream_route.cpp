@@ -13,7 +13,7 @@ StreamRoute::StreamRoute(std::vector<RouteNode> nodes, int words_per_cycle, int 
       children_(nodes_.size()),
       words_per_cycle_(words_per_cycle),
       passed_(nodes_.size(), 0),
-      times_(nodes_.size()) {
+      passes_(nodes_.size()) {
   check(!nodes_.empty() && nodes_[0].parent == -1 && words_per_cycle_ >= 1, "a route starts with its root");
   const int count = static_cast<int>(nodes_.size());
   for (int n = 1; n < count; ++n) {
@@ -36,28 +36,29 @@ StreamRoute::StreamRoute(std::vector<RouteNode> nodes, int words_per_cycle, int 
     for (const int child : children_[at]) {
       history = std::max<std::int64_t>(history, nodes_[static_cast<std::size_t>(child)].capacity);
     }
-    times_[at].resize(std::bit_ceil(static_cast<std::size_t>(history + words_per_cycle_ + 1)));
+    passes_[at].resize(std::bit_ceil(static_cast<std::size_t>(history + words_per_cycle_ + 1)));
   }
 }
 
-std::int64_t& StreamRoute::pass_time(int node, std::int64_t index) {
-  std::vector<std::int64_t>& ring = times_[static_cast<std::size_t>(node)];
+StreamRoute::Pass& StreamRoute::pass(int node, std::int64_t index) {
+  std::vector<Pass>& ring = passes_[static_cast<std::size_t>(node)];
   return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
 }
 
-std::int64_t StreamRoute::pass_time(int node, std::int64_t index) const {
-  const std::vector<std::int64_t>& ring = times_[static_cast<std::size_t>(node)];
+const StreamRoute::Pass& StreamRoute::pass(int node, std::int64_t index) const {
+  const std::vector<Pass>& ring = passes_[static_cast<std::size_t>(node)];
   check(index >= 0 && index < passed_[static_cast<std::size_t>(node)] &&
             index >= passed_[static_cast<std::size_t>(node)] - static_cast<std::int64_t>(ring.size()),
         "a pass that is asked for is known and not forgotten");
   return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
 }
 
-void StreamRoute::push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap) {
+void StreamRoute::push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap,
+                       const RouteEvent& by) {
   check(entries_.empty() || ready >= entries_.back().ready, "words are pushed in order of time");
   for (const StreamWord& word : words) {
     words_.push_back(word);
-    entries_.push_back({ready, gap});
+    entries_.push_back({ready, gap, by.in(ready)});
     gap = 0;
   }
   pushed_ += std::ssize(words);
@@ -66,13 +67,29 @@ void StreamRoute::push(std::span<const StreamWord> words, std::int64_t ready, st
 
 std::optional<std::int64_t> StreamRoute::left(std::int64_t index) const {
   if (index >= passed_[0]) return std::nullopt;
-  return pass_time(0, index);
+  return pass(0, index).time;
+}
+
+const RouteEvent& StreamRoute::why_left(std::int64_t index) const {
+  return pass(0, index).why;
 }
 
 std::optional<std::int64_t> StreamRoute::arrival(int receiver, std::int64_t index) const {
   const RouteNode& node = nodes_[static_cast<std::size_t>(leaf(receiver))];
   if (index >= passed_[static_cast<std::size_t>(node.parent)]) return std::nullopt;
-  return pass_time(node.parent, index) + node.latency;
+  return pass(node.parent, index).time + node.latency;
+}
+
+const RouteEvent& StreamRoute::why_arrived(int receiver, std::int64_t index) const {
+  return pass(nodes_[static_cast<std::size_t>(leaf(receiver))].parent, index).why;
+}
+
+std::int64_t StreamRoute::latency(int receiver) const {
+  std::int64_t cycles = 0;
+  for (int node = leaf(receiver); node > 0; node = nodes_[static_cast<std::size_t>(node)].parent) {
+    cycles += nodes_[static_cast<std::size_t>(node)].latency;
+  }
+  return cycles;
 }
 
 StreamWord StreamRoute::word(std::int64_t index) const {
@@ -80,15 +97,15 @@ StreamWord StreamRoute::word(std::int64_t index) const {
   return words_[static_cast<std::size_t>(index - first_word_)];
 }
 
-void StreamRoute::pop(int receiver, std::span<const std::int64_t> cycles) {
+void StreamRoute::pop(int receiver, std::span<const std::int64_t> cycles, const RouteEvent& by) {
   const int node = leaf(receiver);
   std::int64_t& passed = passed_[static_cast<std::size_t>(node)];
   for (const std::int64_t cycle : cycles) {
     const std::optional<std::int64_t> arrived = arrival(receiver, passed);
     check(arrived && *arrived <= cycle &&
-              (passed == 0 || std::as_const(*this).pass_time(node, passed - 1) <= cycle),
+              (passed == 0 || std::as_const(*this).pass(node, passed - 1).time <= cycle),
           "words are taken in order of time, when they are there");
-    pass_time(node, passed) = cycle;
+    pass(node, passed) = {cycle, by.in(cycle)};
     ++passed;
   }
   drop_words();
@@ -97,64 +114,84 @@ void StreamRoute::pop(int receiver, std::span<const std::int64_t> cycles) {
 
 std::optional<std::int64_t> StreamRoute::space() const {
   if (pushed_ > passed_[0] || leaves_.empty()) return std::nullopt;
-  return free_from(0);
+  const std::optional<Pass> free = free_from(0);
+  return free ? std::optional(free->time) : std::nullopt;
 }
 
-std::optional<std::int64_t> StreamRoute::free_from(int node) const {
+RouteEvent StreamRoute::why_space() const {
+  return free_from(0)->why;
+}
+
+std::optional<StreamRoute::Pass> StreamRoute::free_from(int node) const {
   const std::size_t at = static_cast<std::size_t>(node);
   const std::int64_t index = passed_[at];
-  std::int64_t time = 0;
+  Pass free;
+  if (index >= 1) free = pass(node, index - 1);
+  if (index >= words_per_cycle_) {
+    const Pass& before = pass(node, index - words_per_cycle_);
+    free.not_before(before.time + 1, before.why);
+  }
   for (const int child : children_[at]) {
     const RouteNode& below = nodes_[static_cast<std::size_t>(child)];
     const std::int64_t freed = index - below.capacity;
     if (freed < 0) continue;
     if (freed >= passed_[static_cast<std::size_t>(child)]) return std::nullopt;
-    time = std::max(time, pass_time(child, freed) + below.back_cycles);
+    free.not_before(pass(child, freed).time + below.back_cycles, pass(child, freed).why);
   }
-  if (index >= 1) time = std::max(time, pass_time(node, index - 1));
-  if (index >= words_per_cycle_) time = std::max(time, pass_time(node, index - words_per_cycle_) + 1);
-  return time;
+  return free;
 }
 
 bool StreamRoute::pass_next(int node) {
   const std::size_t at = static_cast<std::size_t>(node);
   const std::int64_t index = passed_[at];
-  std::int64_t time = 0;
+  const auto known = [this](int n, std::int64_t i) -> const Pass& { return std::as_const(*this).pass(n, i); };
+  Pass next;
   if (node == 0) {
     if (index >= pushed_ || leaves_.empty()) return false;
-    time = entries_.front().ready;
-    if (index >= 1)
-      time = std::max(time, std::as_const(*this).pass_time(0, index - 1) + entries_.front().gap);
+    const Entry& entry = entries_.front();
+    next = {entry.ready, entry.by};
+    if (index >= 1) next.not_before(known(0, index - 1).time + entry.gap, known(0, index - 1).why);
   } else {
     const int parent = nodes_[at].parent;
     if (index >= passed_[static_cast<std::size_t>(parent)]) return false;
-    time = std::as_const(*this).pass_time(parent, index) + nodes_[at].latency;
+    next = known(parent, index);
+    next.time += nodes_[at].latency;
   }
-  const std::optional<std::int64_t> free = free_from(node);
+  const std::optional<Pass> free = free_from(node);
   if (!free) return false;
-  pass_time(node, index) = std::max(time, *free);
+  next.not_before(free->time, free->why);
+  pass(node, index) = next;
   ++passed_[at];
   if (node == 0) entries_.pop_front();
   return true;
 }
 
 void StreamRoute::advance_line() {
-  std::vector<std::int64_t>& root = times_[0];
-  const std::vector<std::int64_t>& leaf = times_[1];
+  std::vector<Pass>& root = passes_[0];
+  const std::vector<Pass>& leaf = passes_[1];
   const std::int64_t root_mask = std::ssize(root) - 1;
   const std::int64_t leaf_mask = std::ssize(leaf) - 1;
-  const auto at = [](const std::vector<std::int64_t>& ring, std::int64_t index, std::int64_t mask) {
+  const auto at = [](const std::vector<Pass>& ring, std::int64_t index, std::int64_t mask) -> const Pass& {
     return ring[static_cast<std::size_t>(index & mask)];
   };
   const std::int64_t capacity = nodes_[1].capacity;
   std::int64_t index = passed_[0];
   for (; index < pushed_ && index - capacity < passed_[1]; ++index) {
-    std::int64_t time = entries_.front().ready;
-    if (index >= 1) time = std::max(time, at(root, index - 1, root_mask) + entries_.front().gap);
-    if (index >= words_per_cycle_) time = std::max(time, at(root, index - words_per_cycle_, root_mask) + 1);
-    if (index >= capacity)
-      time = std::max(time, at(leaf, index - capacity, leaf_mask) + nodes_[1].back_cycles);
-    root[static_cast<std::size_t>(index & root_mask)] = time;
+    const Entry& entry = entries_.front();
+    Pass next{entry.ready, entry.by};
+    if (index >= 1) {
+      const Pass& before = at(root, index - 1, root_mask);
+      next.not_before(before.time + entry.gap, before.why);
+    }
+    if (index >= words_per_cycle_) {
+      const Pass& before = at(root, index - words_per_cycle_, root_mask);
+      next.not_before(before.time + 1, before.why);
+    }
+    if (index >= capacity) {
+      const Pass& freed = at(leaf, index - capacity, leaf_mask);
+      next.not_before(freed.time + nodes_[1].back_cycles, freed.why);
+    }
+    root[static_cast<std::size_t>(index & root_mask)] = next;
     entries_.pop_front();
   }
   passed_[0] = index;

@@ -29,6 +29,17 @@ struct RouteNode {
   std::int64_t back_cycles{1};  // until a place that a word left can be taken by one that passes the parent
 };
 
+// What settled when a word passed: something its source or a receiver did, or whoever made them wait.
+struct RouteEvent {
+  std::int64_t cycle{-1};  // as given to push() or pop(): negative means the cycle of the push or pop itself
+  std::int32_t step{};     // of the unit's history
+  std::int32_t unit{-1};
+
+  [[nodiscard]] RouteEvent in(std::int64_t otherwise) const {
+    return {cycle < 0 ? otherwise : cycle, step, unit};
+  }
+};
+
 class StreamRoute {
  public:
   // nodes[0] is the root. Nodes without children are the receivers, counted in order of their index; a root
@@ -40,23 +51,33 @@ class StreamRoute {
 
   // Source: the next word, which can enter the first switch from `ready` on, and no earlier than `gap` cycles
   // after the word before it. Never refused; a source that has limited storage asks left() first. `ready`
-  // does not decrease.
-  void push(StreamWord word, std::int64_t ready, std::int64_t gap = 0) { push({&word, 1}, ready, gap); }
+  // does not decrease. `by`: what why_left() and why_arrived() tell, not after `ready`.
+  void push(StreamWord word, std::int64_t ready, std::int64_t gap = 0, const RouteEvent& by = {}) {
+    push({&word, 1}, ready, gap, by);
+  }
   // Several words that are ready together; the gap comes before the first one.
-  void push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap);
+  void push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap,
+            const RouteEvent& by = {});
   // First cycle in which the next word could enter the first switch, were it ready; nullopt: that is not
   // known before the words below moved on. For a source without storage, which pushes nothing before.
   [[nodiscard]] std::optional<std::int64_t> space() const;
+  [[nodiscard]] RouteEvent why_space() const;  // once space() is known
   [[nodiscard]] std::int64_t pushed() const { return pushed_; }
   // Cycle in which word `index` passed the root.
   [[nodiscard]] std::optional<std::int64_t> left(std::int64_t index) const;
+  // The event that settled left(index): a push, or what made room. Where two are as late, the push of the
+  // word.
+  [[nodiscard]] const RouteEvent& why_left(std::int64_t index) const;
   [[nodiscard]] std::int64_t left_count() const { return passed_[0]; }
 
   // Receiver: cycle from which word `index` can be taken; index >= popped().
   [[nodiscard]] std::optional<std::int64_t> arrival(int receiver, std::int64_t index) const;
+  [[nodiscard]] const RouteEvent& why_arrived(int receiver, std::int64_t index) const;
+  // Cycles from leaving the source to arrival if nothing is in the way.
+  [[nodiscard]] std::int64_t latency(int receiver) const;
   [[nodiscard]] StreamWord word(std::int64_t index) const;
   // Takes the next words, word by word in these cycles, none before it arrived nor before the word before it.
-  void pop(int receiver, std::span<const std::int64_t> cycles);
+  void pop(int receiver, std::span<const std::int64_t> cycles, const RouteEvent& by = {});
   [[nodiscard]] std::int64_t popped(int receiver) const {
     return passed_[static_cast<std::size_t>(leaf(receiver))];
   }
@@ -66,10 +87,21 @@ class StreamRoute {
 
  private:
   [[nodiscard]] int leaf(int receiver) const { return leaves_[static_cast<std::size_t>(receiver)]; }
-  [[nodiscard]] std::int64_t& pass_time(int node, std::int64_t index);
-  [[nodiscard]] std::int64_t pass_time(int node, std::int64_t index) const;
+  // When a word passed a node, and the event that settled it.
+  struct Pass {
+    std::int64_t time{};
+    RouteEvent why;
+    // Whatever is asked first wins where several are as late.
+    void not_before(std::int64_t cycle, const RouteEvent& cause) {
+      if (cycle <= time) return;
+      time = cycle;
+      why = cause;
+    }
+  };
+  [[nodiscard]] Pass& pass(int node, std::int64_t index);
+  [[nodiscard]] const Pass& pass(int node, std::int64_t index) const;
   // When the switch and what lies below let the next word pass; nullopt: not known yet.
-  [[nodiscard]] std::optional<std::int64_t> free_from(int node) const;
+  [[nodiscard]] std::optional<Pass> free_from(int node) const;
   bool pass_next(int node);  // computes the next pass of an inner node if everything is known
   void advance();
   void advance_line();  // the same for a route of one receiver and no fork
@@ -80,10 +112,11 @@ class StreamRoute {
   std::vector<int> leaves_;
   std::vector<int> inner_;  // inner nodes, parents first
   int words_per_cycle_;
-  std::vector<std::int64_t> passed_;              // by node: words whose pass is known
-  std::vector<std::vector<std::int64_t>> times_;  // by node: rings of the latest passes, sizes powers of two
+  std::vector<std::int64_t> passed_;       // by node: words whose pass is known
+  std::vector<std::vector<Pass>> passes_;  // by node: rings of the latest, sizes powers of two
   struct Entry {
     std::int64_t ready{}, gap{};
+    RouteEvent by;
   };
   std::deque<Entry> entries_;  // of words passed_[0] ... pushed_ - 1
   std::int64_t pushed_{};

@@ -45,7 +45,7 @@ TEST_F(LockBench, AcquireIsBlockedAtTheCycleBeforeTheReleaseAndServedInIt) {
 }
 
 TEST_F(LockBench, FreeLockAnswersAfterTheServiceTime) {
-  module_.locks().set(0, 1);
+  module_.set(0, 1);
   module_.post(waiter_, {.acquire = true, .lock = 0, .amount = 1, .equal = false}, 5);
   run_until(6);
   EXPECT_EQ(waiter_.answer_cycle, 6);

@@ -157,6 +157,7 @@ arch::Image random_image(const arch::Device& device, unsigned seed, int& frames)
 struct Observed {
   std::string result;
   std::vector<traces::RecordedSlice> slices;
+  std::vector<traces::RecordedValue> values;
 };
 
 Observed observe(const arch::Device& device, const arch::Image& image, int frames, RunOptions options) {
@@ -169,7 +170,11 @@ Observed observe(const arch::Device& device, const arch::Image& image, int frame
     const auto of_track = recorder.slices_of(track.id);
     slices.insert(slices.end(), of_track.begin(), of_track.end());
   }
-  return {text_of(result), slices};
+  // Of a track they come in order, of several in any.
+  std::vector<traces::RecordedValue> values = recorder.values();
+  std::stable_sort(values.begin(), values.end(),
+                   [](const auto& a, const auto& b) { return a.track < b.track; });
+  return {text_of(result), slices, values};
 }
 
 // The run ends where outputs and faults say, however much is simulated at a time, and by whom ahead.
@@ -273,10 +278,12 @@ TEST_F(MachineDesign, RunningAheadAndOrderOfConstructionChangeNothing) {
     const Observed ahead = observe(device_, image, frames, {});
     EXPECT_EQ(ahead.result, stepped.result) << "seed " << seed;
     EXPECT_EQ(ahead.slices, stepped.slices) << "seed " << seed;
+    EXPECT_EQ(ahead.values, stepped.values) << "seed " << seed;
     for (const std::uint64_t order : {7ULL, 12345ULL}) {
       const Observed permuted = observe(device_, image, frames, {.construction_seed = order});
       EXPECT_EQ(permuted.result, stepped.result) << "seed " << seed << " order " << order;
       EXPECT_EQ(permuted.slices, stepped.slices) << "seed " << seed << " order " << order;
+      EXPECT_EQ(permuted.values, stepped.values) << "seed " << seed << " order " << order;
       const Observed both = observe(device_, image, frames, {.run_ahead = false, .construction_seed = order});
       EXPECT_EQ(both.result, stepped.result) << "seed " << seed << " order " << order;
     }

@@ -159,6 +159,30 @@ TEST_F(MachineFault, ReadOfMemoryNobodyWroteIsAWarning) {
               ElementsAre("tile (8,0) core reads 4 bytes at address 256 of tile (8,0) that nobody wrote"));
 }
 
+// Core and channel read two never-written buffers, each several times: a line for each, with its name.
+TEST_F(MachineFault, ReadsOfABufferNobodyWroteAreToldOnceWithItsName) {
+  arch::TileImage& tile = builder_.core(8, 0);
+  std::string text = "movxm p0, #0x70100\nlda r0, [p0]\n";
+  for (int i = 0; i < 8; ++i) text += "nop\n";
+  text += "movxm p0, #0x70108\nlda r0, [p0]\n";
+  for (int i = 0; i < 8; ++i) text += "nop\n";
+  builder_.program(tile, text + "done\n");
+  builder_.bd(tile, {.id = 0, .address = 256, .words = 16});
+  builder_.task(tile, arch::DmaDirection::mm2s, 0, 0, 2);
+  builder_.words_port(builder_.output("y", 8, 0, tile.tile, 0, 0), 32);
+  arch::Image image = builder_.build();
+  image.debug.buffers = {
+      {.name = "weights", .layer = -1, .tile = tile.tile, .address = 256, .size_bytes = 64},
+      {.name = "out ping", .layer = -1, .tile = tile.tile, .address = 1024, .size_bytes = 64}};
+  const MachineResult result = run(device_, image, {{}}, {});
+  EXPECT_FALSE(result.fault);
+  EXPECT_THAT(
+      result.warnings,
+      ElementsAre(
+          "tile (8,0) MM2S 0 reads 4 bytes at address 1024 of tile (8,0) ('out ping') that nobody wrote",
+          "tile (8,0) core reads 4 bytes at address 256 of tile (8,0) ('weights') that nobody wrote"));
+}
+
 TEST_F(MachineFault, ClocksAndFramesBeyondReasonAreRefused) {
   test::relay_design(builder_, {});
   arch::Image slow = builder_.build();

@@ -25,16 +25,20 @@ std::string text_of(const MachineResult& result) {
                         to_string(c.channel), c.words, c.descriptors, fmt::join(c.cycles, " "));
   }
   for (const auto& r : s.routes) {
-    text += fmt::format("route {} in {} out {} receivers {} hops {}\n", r.name, r.words_in, r.words_out,
-                        r.receivers, r.hops);
+    text += fmt::format("route {} in {} out {} receivers {} hops {} waits {} {}\n", r.name, r.words_in,
+                        r.words_out, r.receivers, r.hops, r.source_wait_cycles, r.receiver_wait_cycles);
   }
   for (const auto& b : s.banks) {
     text += fmt::format("bank {},{} {} accesses {} conflicts {}\n", b.tile.col, b.tile.row, b.bank,
                         b.accesses, b.conflicts);
   }
   for (const auto& p : s.plios) {
-    text += fmt::format("plio {} words {} first {} last {}\n", p.name, p.words, fmt::join(p.first_beat, " "),
-                        fmt::join(p.last_beat, " "));
+    text += fmt::format("plio {} words {} first {} last {} waits {}\n", p.name, p.words,
+                        fmt::join(p.first_beat, " "), fmt::join(p.last_beat, " "), p.wait_cycles);
+  }
+  for (const auto& p : s.critical_path) {
+    text += fmt::format("path {}..{} {} layer {} {}: {}\n", p.begin, p.end, to_string(p.kind), p.layer,
+                        p.unit, p.what);
   }
   for (const auto& words : result.plio_outputs) text += fmt::format("words {}\n", fmt::join(words, " "));
   return text;

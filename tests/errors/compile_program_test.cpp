@@ -56,15 +56,16 @@ class CompileProgram : public ::testing::Test {
 };
 
 TEST_F(CompileProgram, CommandLineErrorsAreOneLine) {
-  expect_refused("", "command line: MODEL.onnx is missing; see --help");
+  expect_refused("", "command line: MODEL.onnx is missing; see aie4ml-compile --help");
   expect_refused(model_,
                  "command line: no directory to write to; give -o FIRMWARE/, or --until plan to only look");
-  expect_refused(model_ + " --colour",
-                 "command line: The following argument was not expected: --colour; see --help");
+  expect_refused(
+      model_ + " --colour",
+      "command line: The following argument was not expected: --colour; see aie4ml-compile --help");
   const Outcome outcome = compile(model_ + " --until lunch");
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err, StartsWith("aie4ml-compile: command line: --until: "));
-  EXPECT_THAT(outcome.err, testing::EndsWith("; see --help\n"));
+  EXPECT_THAT(outcome.err, testing::EndsWith("; see aie4ml-compile --help\n"));
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
 }
 

@@ -99,9 +99,53 @@ TEST_F(SimProgram, CommandLine) {
                  "aie4ml-sim --help");
   expect_refused("fw --trace-format csv",
                  "command line: --trace-format requires --trace; see aie4ml-sim --help");
-  expect_refused("fw --trace --trace-format vcd",
-                 "command line: --trace-format: vcd not in {perfetto,csv}; see aie4ml-sim --help");
+  expect_refused("fw --trace --trace-format fst",
+                 "command line: --trace-format: fst not in {perfetto,vcd,csv}; see aie4ml-sim --help");
   expect_refused("fw", "fw: is no directory");
+}
+
+// The third program refuses in the same way.
+TEST_F(SimProgram, ValidateRefusesInOneLine) {
+  const auto refusal = [this](const std::string& arguments) {
+    const std::string command = "cd '" + directory_.path().string() + "' && '" AIE4ML_VALIDATE_PROGRAM "' " +
+                                arguments + " >stdout.txt 2>stderr.txt";
+    const int status = std::system(command.c_str());  // NOLINT(cert-env33-c)
+    EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 2) << arguments;
+    EXPECT_EQ(test::contents(directory_ / "stdout.txt"), "") << arguments;
+    return test::contents(directory_ / "stderr.txt");
+  };
+  EXPECT_EQ(refusal(""), "aie4ml-validate: command line: cases is required; see aie4ml-validate --help\n");
+  EXPECT_EQ(refusal("c.json --frobnicate"),
+            "aie4ml-validate: command line: The following argument was not expected: --frobnicate; see "
+            "aie4ml-validate --help\n");
+}
+
+TEST_F(SimProgram, BadTraceFilters) {
+  write_relay();
+  expect_refused("fw --trace-filter kind=core",
+                 "command line: --trace-filter requires --trace; see aie4ml-sim --help");
+  const std::string example = "; for example tile=7..10,0..3;kind=core,lock;cycles=1000..5000";
+  expect_refused(
+      "fw --trace --trace-filter kind=cores",
+      "--trace-filter: 'kind=cores': 'cores' is no kind, use core, dma, s2mm, mm2s, plio, lock, bank, "
+      "path" +
+          example);
+  expect_refused("fw --trace --trace-filter 'kind=core;cycles=9..2'",
+                 "--trace-filter: 'cycles=9..2': '9..2' ends before it begins" + example);
+  expect_refused("fw --trace --trace-filter ''", "--trace-filter: '': is not KEY=VALUE" + example);
+  EXPECT_FALSE(exists("trace.perfetto-trace"));
+}
+
+TEST_F(SimProgram, TraceFilterCutsTheTrace) {
+  write_relay();
+  const Outcome outcome = sim(
+      "fw --iterations 2 --trace=t.csv --trace-format csv --trace-filter 'memory=8;kind=s2mm;cycles=..99'");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("trace: t.csv (1 of "));
+  const std::string trace = test::contents(directory_ / "t.csv");
+  EXPECT_THAT(trace, HasSubstr("\"memory tile (8,0)\",S2MM 0,slice,"));
+  EXPECT_THAT(trace, HasSubstr("# end total_cycles=100 "));
+  EXPECT_THAT(trace, ::testing::Not(HasSubstr("PLIO")));
 }
 
 TEST_F(SimProgram, HelpAndVersion) {
@@ -109,8 +153,8 @@ TEST_F(SimProgram, HelpAndVersion) {
   EXPECT_EQ(help.exit_code, 0);
   for (const char* option :
        {"--inputs", "--outputs", "--expect", "--labels", "--iterations", "--trace[=FILE]", "--trace-format",
-        "--report", "--json", "--deterministic", "--no-strict", "--no-run-ahead", "--max-cycles",
-        "--max-seconds", "Exit codes:"}) {
+        "--trace-filter", "--deadlock-graph", "--report", "--json", "--deterministic", "--no-strict",
+        "--no-run-ahead", "--max-cycles", "--max-seconds", "Exit codes:"}) {
     EXPECT_THAT(help.out, HasSubstr(option));
   }
   const Outcome version = sim("--version");
@@ -148,7 +192,8 @@ TEST_F(SimProgram, BitExactRunWritesOutputsReportAndTrace) {
       sim("fw --inputs x_q=x.npy --expect y_q=x.npy --outputs out --report r.json --trace");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(outcome.err, "");
-  EXPECT_THAT(outcome.out, StartsWith("inputs: x.npy, 5 iterations\ntrace: trace.perfetto-trace\n"));
+  EXPECT_THAT(outcome.out,
+              StartsWith("inputs: x.npy, 5 iterations\ntrace: trace.perfetto-trace (23 of 23 tracks)\n"));
   EXPECT_THAT(outcome.out, EndsWith("y/q: 320 values, bit-exact\noutputs: out\nreport: r.json\n"));
   EXPECT_EQ(test::contents(directory_ / "out" / "y_q.npy"), test::contents(directory_ / "x.npy"));
   EXPECT_TRUE(exists("trace.perfetto-trace"));
@@ -188,8 +233,10 @@ TEST_F(SimProgram, JsonHasStandardOutputForItself) {
   const Outcome outcome = sim("fw --json --iterations 3 --trace=t.csv --trace-format csv");
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(nlohmann::json::parse(outcome.out)["iterations"], 3);
+  // Two channels, two PLIOs, two locks, 16 banks and the critical path.
   EXPECT_EQ(outcome.err,
-            "inputs: random codes (seed 1), 3 iterations; give --inputs for your own\ntrace: t.csv\n");
+            "inputs: random codes (seed 1), 3 iterations; give --inputs for your own\n"
+            "trace: t.csv (23 of 23 tracks)\n");
   EXPECT_THAT(test::contents(directory_ / "t.csv"), HasSubstr("\n# end total_cycles="));
 }
 
@@ -230,6 +277,37 @@ TEST_F(SimProgram, ADeadlockGivesExitCode3AndWritesNoOutputs) {
   const auto report = nlohmann::json::parse(test::contents(directory_ / "r.json"));
   EXPECT_EQ(report["fault"]["kind"], "deadlock");
   EXPECT_FALSE(report["fault"]["waits"].empty());
+  EXPECT_THAT(outcome.err, HasSubstr("\n  --deadlock-graph FILE.dot draws these waits\n"));
+}
+
+TEST_F(SimProgram, ADeadlockIsDrawn) {
+  test::ImageBuilder builder(device_);
+  test::add_design(builder, {.omit_release = test::in_empty});
+  write_image(builder.build());
+  const Outcome outcome = sim("fw --iterations 4 --deadlock-graph d.dot");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, EndsWith("\n  graph of these waits: d.dot\n"));
+  const std::string graph = test::contents(directory_ / "d.dot");
+  EXPECT_THAT(graph, StartsWith("digraph waits {\n"));
+  EXPECT_THAT(graph, HasSubstr("relay on ve2802: deadlock at"));
+  EXPECT_THAT(graph, HasSubstr("in empty"));
+  EXPECT_EQ(sim("fw --iterations 4 --deadlock-graph d.dot --report d.dot").exit_code, 2);
+}
+
+// A program that never waits for anybody and an output that never comes: only a limit ends that.
+TEST_F(SimProgram, TooMuchTimeIsAFault) {
+  test::ImageBuilder builder(device_);
+  test::relay_design(builder, {});
+  builder.program(builder.core(8, 0), "spin:\nj spin\nnop\nnop\nnop\nnop\nnop\n");
+  arch::Image image = builder.build();
+  for (arch::TileImage& tile : image.tiles) {
+    for (arch::LockInit& lock : tile.locks) lock.value = 0;
+  }
+  write_image(image);
+  const Outcome outcome = sim("fw --iterations 1 --max-seconds 0.2 --report r.json");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, StartsWith("aie4ml-sim: wall limit at cycle "));
+  EXPECT_EQ(nlohmann::json::parse(test::contents(directory_ / "r.json"))["fault"]["kind"], "wall_limit");
 }
 
 TEST_F(SimProgram, TooFewCyclesAllowedIsAFault) {

@@ -55,6 +55,16 @@ PerfettoSink::PerfettoSink(const std::filesystem::path& path, const RunInfo& inf
 PerfettoSink::~PerfettoSink() = default;
 
 void PerfettoSink::add_track(const Track& track) {
+  if (track_uuids_.size() <= track.id) track_uuids_.resize(track.id + std::size_t{1});
+  if (track.unit == UnitKind::path) {  // of the device as a whole, above all tiles
+    track_uuids_[track.id] = ++last_uuid_;
+    perfetto::TrackDescriptor& descriptor = *add_packet().mutable_track_descriptor();
+    descriptor.set_uuid(last_uuid_);
+    descriptor.set_parent_uuid(kRootUuid);
+    descriptor.set_name(track.name);
+    descriptor.set_sibling_order_rank(-1);
+    return;
+  }
   auto [tile, is_new] = tile_uuids_.try_emplace(track.tile, last_uuid_ + 1);
   if (is_new) {
     ++last_uuid_;
@@ -67,11 +77,12 @@ void PerfettoSink::add_track(const Track& track) {
     descriptor.set_sibling_order_rank(row_major(track.tile));
     descriptor.set_child_ordering(perfetto::TrackDescriptor::EXPLICIT);
   }
-  if (track_uuids_.size() <= track.id) track_uuids_.resize(track.id + std::size_t{1});
   track_uuids_[track.id] = ++last_uuid_;
   perfetto::TrackDescriptor& descriptor = *add_packet().mutable_track_descriptor();
   descriptor.set_uuid(last_uuid_);
   descriptor.set_parent_uuid(tile->second);
+  if (track.unit == UnitKind::bank) descriptor.mutable_counter()->set_unit_name("requests");
+  if (track.unit == UnitKind::lock) descriptor.mutable_counter();
   descriptor.set_name(track.name);
   descriptor.set_sibling_order_rank(static_cast<std::int32_t>(track.unit) * 0x100 + track.index);
 }
@@ -107,6 +118,13 @@ void PerfettoSink::instant(TrackId track, NameId name, arch::Cycles at) {
   name_event(packet, name, "event");
 }
 
+void PerfettoSink::value(TrackId track, arch::Cycles at, std::int64_t value) {
+  ++values_;
+  perfetto::TrackEvent& event = *add_event(track_uuids_.at(track), at).mutable_track_event();
+  event.set_type(perfetto::TrackEvent::TYPE_COUNTER);
+  event.set_counter_value(value);
+}
+
 void PerfettoSink::finish(arch::Cycles end) {
   perfetto::TracePacket& packet = add_event(kRootUuid, end);
   packet.mutable_track_event()->set_type(perfetto::TrackEvent::TYPE_INSTANT);
@@ -114,6 +132,7 @@ void PerfettoSink::finish(arch::Cycles end) {
   annotate(packet, "total_cycles").set_int_value(end.value);
   annotate(packet, "slices").set_int_value(slices_);
   annotate(packet, "instants").set_int_value(instants_);
+  annotate(packet, "values").set_int_value(values_);
   annotate(packet, "packets").set_int_value(packets_);  // this one included
   write_chunk();
   file_.commit();

@@ -3,8 +3,8 @@
 // Time: 1 ns in the file is 1 AIE cycle, because Perfetto knows no other unit; the root track's name and the
 // first event say so. Tracks: device > tile, row by row from the shim up and west to east > unit. A wait is a
 // slice named "stall: <reason>" whose annotation "on" is what the machine called it; its category is the
-// reason, that of work is "work". The last event, "end of trace", carries the counts by which a reader can
-// see that the file is whole.
+// reason, that of work is "work". Locks and banks are counter tracks. The last event, "end of trace", carries
+// the counts by which a reader can see that the file is whole.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +38,7 @@ class PerfettoSink final : public Recorder {
   void slice(TrackId track, NameId name, StallReason stall, arch::Cycles begin, arch::Cycles end,
              std::int32_t iteration) override;
   void instant(TrackId track, NameId name, arch::Cycles at) override;
+  void value(TrackId track, arch::Cycles at, std::int64_t value) override;
   void finish(arch::Cycles end) override;
 
  private:
@@ -60,7 +61,7 @@ class PerfettoSink final : public Recorder {
   std::map<arch::TileCoord, std::uint64_t> tile_uuids_;
   std::vector<std::uint64_t> track_uuids_;  // by TrackId
   std::uint64_t last_uuid_{};
-  std::int64_t packets_{}, slices_{}, instants_{};
+  std::int64_t packets_{}, slices_{}, instants_{}, values_{};
 };
 
 }  // namespace aie4ml::traces

@@ -187,6 +187,37 @@ std::vector<LayerReport> make_layers(const arch::Device& device, const arch::Ima
   return layers;
 }
 
+// Words a stream can carry in the run.
+double stream_words(const arch::Device& device, const RunStatistics& statistics) {
+  return device.stream_switch.word_bits / kWordBits * static_cast<double>(statistics.total_cycles);
+}
+
+std::optional<CriticalPathReport> make_critical_path(const arch::Device& device, const arch::Image& image,
+                                                     const RunStatistics& statistics) {
+  const std::vector<PathPiece>& path = statistics.critical_path;
+  if (path.empty()) return std::nullopt;
+  const std::int64_t start = path.front().begin;
+  CriticalPathReport report;
+  report.cycles = path.back().end - start;
+  report.ns = ns(device, static_cast<double>(report.cycles));
+  const auto whole = static_cast<double>(report.cycles);
+  std::map<PathKind, std::int64_t> sums;
+  for (const PathPiece& piece : path) {
+    const std::int64_t cycles = piece.end - piece.begin;
+    sums[piece.kind] += cycles;
+    report.pieces.push_back({piece.begin - start, cycles, ns(device, static_cast<double>(cycles)),
+                             percent(static_cast<double>(cycles), whole), std::string(to_string(piece.kind)),
+                             layer_name(image, piece.layer), piece.unit, piece.what});
+  }
+  for (const auto& [kind, cycles] : sums) {
+    report.by_kind.push_back({std::string(to_string(kind)), cycles, ns(device, static_cast<double>(cycles)),
+                              percent(static_cast<double>(cycles), whole)});
+  }
+  std::stable_sort(report.by_kind.begin(), report.by_kind.end(),
+                   [](const auto& a, const auto& b) { return a.cycles > b.cycles; });
+  return report;
+}
+
 std::vector<DmaReport> make_dma(const arch::Device& device, const arch::Image& image,
                                 const RunStatistics& statistics) {
   std::map<std::pair<arch::TileCoord, arch::ChannelId>, std::int32_t> layers;
@@ -199,7 +230,9 @@ std::vector<DmaReport> make_dma(const arch::Device& device, const arch::Image& i
     const auto layer = layers.find({channel.tile, channel.channel});
     dma.push_back({device.tile_name(channel.tile), arch::to_string(channel.channel),
                    layer == layers.end() ? "" : layer_name(image, layer->second), channel.words,
-                   channel.descriptors, make_activity(channel.cycles)});
+                   channel.descriptors,
+                   percent(static_cast<double>(channel.words), stream_words(device, statistics)),
+                   make_activity(channel.cycles)});
   }
   return dma;
 }
@@ -214,12 +247,15 @@ std::vector<PlioReport> make_plios(const arch::Device& device, const arch::Image
                                    const RunStatistics& statistics) {
   std::vector<PlioReport> plios;
   for (const PlioStatistics& plio : statistics.plios) {
-    PlioReport entry{plio.name, plio.input ? "input" : "output", plio.words, 0, 0, 0};
+    PlioReport entry{plio.name, plio.input ? "input" : "output", plio.words, 0, 0, 0, 0, plio.wait_cycles};
     for (const arch::PlioChannel& channel : image.plios) {
       if (channel.name != plio.name) continue;
       entry.width_bits = channel.width_bits;
       entry.pl_clock_mhz = channel.pl_clock_mhz;
       entry.words_per_cycle = words_per_cycle(device, channel);
+      entry.utilisation_percent =
+          percent(static_cast<double>(plio.words),
+                  entry.words_per_cycle * static_cast<double>(statistics.total_cycles));
     }
     plios.push_back(std::move(entry));
   }
@@ -249,16 +285,21 @@ Report make_report(const arch::Device& device, const arch::Image& image, const R
   report.clocks = {device.clock.aie_mhz, rounded(device.ns_per_cycle(), 6)};
 
   report.latency = make_latency(device, statistics);
+  report.critical_path = make_critical_path(device, image, statistics);
   report.interval = make_interval(device, statistics);
   report.cores = make_cores(device, image, statistics);
   report.layers = make_layers(device, image, statistics, report);
   report.throughput = make_throughput(device, report);
   report.dma = make_dma(device, image, statistics);
   for (const RouteStatistics& route : statistics.routes) {
-    report.routes.push_back({route.name, route.words_in, route.words_out, route.receivers, route.hops});
+    report.routes.push_back({route.name, route.words_in, route.words_out, route.receivers, route.hops,
+                             percent(static_cast<double>(route.words_in), stream_words(device, statistics)),
+                             route.source_wait_cycles, route.receiver_wait_cycles});
   }
   for (const BankStatistics& bank : statistics.banks) {
-    report.banks.push_back({device.tile_name(bank.tile), bank.bank, bank.accesses, bank.conflicts});
+    report.banks.push_back(
+        {device.tile_name(bank.tile), bank.bank, bank.accesses, bank.conflicts,
+         percent(static_cast<double>(bank.accesses), static_cast<double>(statistics.total_cycles))});
   }
   report.plios = make_plios(device, image, statistics);
   report.bottleneck = find_bottleneck(report);

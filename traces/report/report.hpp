@@ -66,6 +66,31 @@ struct LayerReport {
   friend bool operator==(const LayerReport&, const LayerReport&) = default;
 };
 
+// A stretch of the way to the first output; the next one begins where it ends.
+struct PathPieceReport {
+  std::int64_t begin_cycle{};  // since the first input beat
+  std::int64_t cycles{};
+  double ns{};
+  double percent{};  // of the latency
+  std::string kind;  // PathKind
+  std::string layer, unit, what;
+  friend bool operator==(const PathPieceReport&, const PathPieceReport&) = default;
+};
+struct PathShareReport {
+  std::string kind;
+  std::int64_t cycles{};
+  double ns{};
+  double percent{};
+  friend bool operator==(const PathShareReport&, const PathShareReport&) = default;
+};
+struct CriticalPathReport {
+  std::int64_t cycles{};  // latency.first_output_cycles
+  double ns{};
+  std::vector<PathShareReport> by_kind;  // largest first; add up to cycles
+  std::vector<PathPieceReport> pieces;   // in order of time; add up to cycles
+  friend bool operator==(const CriticalPathReport&, const CriticalPathReport&) = default;
+};
+
 // A unit and how much of the time it cannot do without.
 struct UnitLoad {
   std::string kind;   // "core", "dma", "plio"
@@ -97,6 +122,7 @@ struct CoreReport {
 struct DmaReport {
   std::string tile, channel, layer;
   std::int64_t words{}, descriptors{};
+  double utilisation_percent{};  // of the words its stream could have carried in the run
   Activity cycles;
   friend bool operator==(const DmaReport&, const DmaReport&) = default;
 };
@@ -105,6 +131,9 @@ struct RouteReport {
   std::string name;
   std::int64_t words_in{}, words_out{};
   std::int32_t receivers{}, hops{};
+  double utilisation_percent{};         // words_in, of those it could have carried in the run
+  std::int64_t source_wait_cycles{};    // its source had words and found no room
+  std::int64_t receiver_wait_cycles{};  // its receivers had room and found no words; summed over them
   friend bool operator==(const RouteReport&, const RouteReport&) = default;
 };
 
@@ -112,6 +141,7 @@ struct BankReport {
   std::string tile;
   std::int32_t bank{};
   std::int64_t accesses{}, conflicts{};
+  double utilisation_percent{};  // accesses, of one a cycle
   friend bool operator==(const BankReport&, const BankReport&) = default;
 };
 
@@ -120,7 +150,9 @@ struct PlioReport {
   std::int64_t words{};
   std::int32_t width_bits{};
   double pl_clock_mhz{};
-  double words_per_cycle{};  // the most it can carry
+  double words_per_cycle{};      // the most it can carry
+  double utilisation_percent{};  // words, of those it could have carried in the run
+  std::int64_t wait_cycles{};    // input: no room in the array; output: no words
   friend bool operator==(const PlioReport&, const PlioReport&) = default;
 };
 
@@ -158,6 +190,7 @@ struct Report {
   double total_ns{};
   ClockReport clocks;
   LatencyReport latency;
+  std::optional<CriticalPathReport> critical_path;  // of latency.first_output
   IntervalReport interval;
   ThroughputReport throughput;
   std::optional<BottleneckReport> bottleneck;

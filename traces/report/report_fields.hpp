@@ -74,6 +74,34 @@ void visit(S& s, auto&& f) {
   f("cycles", s.cycles);
 }
 
+template <IsPart<PathPieceReport> S>
+void visit(S& s, auto&& f) {
+  f("begin_cycle", s.begin_cycle);
+  f("cycles", s.cycles);
+  f("ns", s.ns);
+  f("percent", s.percent);
+  f("kind", s.kind);
+  f("layer", s.layer);
+  f("unit", s.unit);
+  f("what", s.what);
+}
+
+template <IsPart<PathShareReport> S>
+void visit(S& s, auto&& f) {
+  f("kind", s.kind);
+  f("cycles", s.cycles);
+  f("ns", s.ns);
+  f("percent", s.percent);
+}
+
+template <IsPart<CriticalPathReport> S>
+void visit(S& s, auto&& f) {
+  f("cycles", s.cycles);
+  f("ns", s.ns);
+  f("by_kind", s.by_kind);
+  f("pieces", s.pieces);
+}
+
 template <IsPart<UnitLoad> S>
 void visit(S& s, auto&& f) {
   f("kind", s.kind);
@@ -113,6 +141,7 @@ void visit(S& s, auto&& f) {
   f("layer", s.layer);
   f("words", s.words);
   f("descriptors", s.descriptors);
+  f("utilisation_percent", s.utilisation_percent);
   f("cycles", s.cycles);
 }
 
@@ -123,6 +152,9 @@ void visit(S& s, auto&& f) {
   f("words_out", s.words_out);
   f("receivers", s.receivers);
   f("hops", s.hops);
+  f("utilisation_percent", s.utilisation_percent);
+  f("source_wait_cycles", s.source_wait_cycles);
+  f("receiver_wait_cycles", s.receiver_wait_cycles);
 }
 
 template <IsPart<BankReport> S>
@@ -131,6 +163,7 @@ void visit(S& s, auto&& f) {
   f("bank", s.bank);
   f("accesses", s.accesses);
   f("conflicts", s.conflicts);
+  f("utilisation_percent", s.utilisation_percent);
 }
 
 template <IsPart<PlioReport> S>
@@ -141,6 +174,8 @@ void visit(S& s, auto&& f) {
   f("width_bits", s.width_bits);
   f("pl_clock_mhz", s.pl_clock_mhz);
   f("words_per_cycle", s.words_per_cycle);
+  f("utilisation_percent", s.utilisation_percent);
+  f("wait_cycles", s.wait_cycles);
 }
 
 template <IsPart<OutputReport> S>
@@ -179,6 +214,7 @@ void visit(S& s, auto&& f) {
   f("total_ns", s.total_ns);
   f("clocks", s.clocks);
   f("latency", s.latency);
+  f("critical_path", s.critical_path);
   f("interval", s.interval);
   f("throughput", s.throughput);
   f("bottleneck", s.bottleneck);

@@ -5,13 +5,15 @@
 
 #include <fmt/format.h>
 
-#include "traces/report/text_table.hpp"
+#include "arch/text_table.hpp"
 
 namespace aie4ml::traces {
 namespace {
 
+using arch::TextTable;
 using Align = TextTable::Align;
 constexpr std::size_t kMostLines = 5;
+constexpr std::size_t kMostPieces = 40;  // of the critical path
 
 std::string plural(std::int64_t n, const char* noun) {
   return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
@@ -62,7 +64,7 @@ std::vector<const T*> worst(const std::vector<T>& all, std::function<std::int64_
 std::string section(const std::string& title, const TextTable& table, std::size_t shown, std::size_t all) {
   if (table.empty()) return "";
   const std::string note = shown < all ? fmt::format(" ({} of {})", shown, all) : "";
-  return fmt::format("\n{}{}\n{}", title, note, table.print());
+  return fmt::format("\n{}{}\n{}", title, note, table.print("  "));
 }
 
 std::string headline(const Report& report) {
@@ -85,7 +87,7 @@ std::string timing(const Report& report) {
   };
   const LatencyReport& latency = report.latency;
   const IntervalReport& interval = report.interval;
-  TextTable table({{"", Align::left}, {"cycles"}, {"ns"}, {"", Align::left}});
+  TextTable table({{"", Align::left}, {"cycles", Align::right}, {"ns", Align::right}, {"", Align::left}});
   table.add_row({"first output", integer(latency.first_output_cycles), fixed(latency.first_output_ns, 1),
                  "from the first input beat to the first output beat"});
   table.add_row({"last output", integer(latency.last_output_cycles), fixed(latency.last_output_ns, 1),
@@ -95,7 +97,7 @@ std::string timing(const Report& report) {
                      ? fmt::format("between outputs, mean of {} on PLIO {}, {}..{} cycles", interval.measured,
                                    interval.plio, *interval.min_cycles, *interval.max_cycles)
                      : "needs at least two iterations"});
-  std::string text = '\n' + table.print();
+  std::string text = '\n' + table.print("  ");
   const ThroughputReport& throughput = report.throughput;
   if (throughput.iterations_per_second && throughput.macs_per_second) {
     text += fmt::format("  throughput  {} iterations/s, {} MAC/s", scaled(*throughput.iterations_per_second),
@@ -113,12 +115,12 @@ std::string timing(const Report& report) {
 std::string layers(const Report& report) {
   TextTable table(with_activity({{"layer", Align::left},
                                  {"op", Align::left},
-                                 {"tiles"},
-                                 {"calls"},
-                                 {"cycles/call"},
-                                 {"ns/call"},
-                                 {"cycles/iteration"},
-                                 {"of peak %"}}));
+                                 {"tiles", Align::right},
+                                 {"calls", Align::right},
+                                 {"cycles/call", Align::right},
+                                 {"ns/call", Align::right},
+                                 {"cycles/iteration", Align::right},
+                                 {"of peak %", Align::right}}));
   for (const LayerReport& layer : report.layers) {
     std::vector<std::string> row{layer.name,
                                  layer.op,
@@ -134,8 +136,45 @@ std::string layers(const Report& report) {
   return section("layers", table, report.layers.size(), report.layers.size());
 }
 
+std::string critical_path(const Report& report) {
+  if (!report.critical_path) return "";
+  const CriticalPathReport& path = *report.critical_path;
+  TextTable table({{"at cycle", Align::right},
+                   {"cycles", Align::right},
+                   {"ns", Align::right},
+                   {"%", Align::right},
+                   {"layer"},
+                   {"unit"},
+                   {"what it waits for or does"}});
+  // The longest ones in order of time.
+  std::vector<const PathPieceReport*> shown;
+  for (const PathPieceReport& piece : path.pieces) shown.push_back(&piece);
+  std::stable_sort(shown.begin(), shown.end(),
+                   [](const auto* a, const auto* b) { return a->cycles > b->cycles; });
+  std::int64_t left_out = 0;
+  for (; shown.size() > kMostPieces; shown.pop_back()) left_out += shown.back()->cycles;
+  std::sort(shown.begin(), shown.end(),
+            [](const auto* a, const auto* b) { return a->begin_cycle < b->begin_cycle; });
+  for (const PathPieceReport* piece : shown) {
+    table.add_row({fmt::to_string(piece->begin_cycle), fmt::to_string(piece->cycles), fixed(piece->ns, 1),
+                   fixed(piece->percent, 1), piece->layer, piece->unit, piece->what});
+  }
+  std::string shares;
+  for (const PathShareReport& share : path.by_kind) {
+    shares += fmt::format("{}{} {} ({:.1f} %)", shares.empty() ? "" : ", ", share.kind, share.cycles,
+                          share.percent);
+  }
+  std::string text = fmt::format("\ncritical path to the first output: {} cycles, {:.1f} ns; {}\n{}",
+                                 path.cycles, path.ns, shares, table.print("  "));
+  if (left_out > 0) {
+    text += fmt::format("  and {} shorter pieces, {} cycles\n", path.pieces.size() - shown.size(), left_out);
+  }
+  return text;
+}
+
 std::string movers(const Report& report) {
-  TextTable dma(with_activity({{"channel", Align::left}, {"layer", Align::left}, {"words"}, {"BDs"}}));
+  TextTable dma(with_activity(
+      {{"channel", Align::left}, {"layer", Align::left}, {"words", Align::right}, {"BDs", Align::right}}));
   const auto channels = worst<DmaReport>(report.dma, [](const DmaReport& d) { return d.cycles.occupied(); });
   for (const DmaReport* d : channels) {
     std::vector<std::string> row{d->tile + ' ' + d->channel, d->layer, fmt::to_string(d->words),
@@ -143,13 +182,24 @@ std::string movers(const Report& report) {
     add_activity(row, d->cycles);
     dma.add_row(std::move(row));
   }
-  TextTable routes({{"route", Align::left}, {"words in"}, {"words out"}, {"receivers"}, {"hops"}});
+  TextTable routes({{"route", Align::left},
+                    {"words in", Align::right},
+                    {"words out", Align::right},
+                    {"receivers", Align::right},
+                    {"hops", Align::right},
+                    {"used %", Align::right},
+                    {"source waits", Align::right},
+                    {"receivers wait", Align::right}});
   const auto busiest = worst<RouteReport>(report.routes, [](const RouteReport& r) { return r.words_in; });
   for (const RouteReport* r : busiest) {
     routes.add_row({r->name, fmt::to_string(r->words_in), fmt::to_string(r->words_out),
-                    fmt::to_string(r->receivers), fmt::to_string(r->hops)});
+                    fmt::to_string(r->receivers), fmt::to_string(r->hops), fixed(r->utilisation_percent, 1),
+                    fmt::to_string(r->source_wait_cycles), fmt::to_string(r->receiver_wait_cycles)});
   }
-  TextTable banks({{"bank", Align::left}, {"accesses"}, {"conflicts"}, {"conflicts %"}});
+  TextTable banks({{"bank", Align::left},
+                   {"accesses", Align::right},
+                   {"conflicts", Align::right},
+                   {"conflicts %", Align::right}});
   const auto contended = worst<BankReport>(report.banks, [](const BankReport& b) { return b.conflicts; });
   for (const BankReport* b : contended) {
     banks.add_row({fmt::format("{} bank {}", b->tile, b->bank), fmt::to_string(b->accesses),
@@ -185,7 +235,8 @@ std::string ending(const Report& report) {
 }  // namespace
 
 std::string to_text(const Report& report) {
-  return headline(report) + timing(report) + layers(report) + movers(report) + ending(report);
+  return headline(report) + timing(report) + layers(report) + critical_path(report) + movers(report) +
+         ending(report);
 }
 
 }  // namespace aie4ml::traces

@@ -31,6 +31,28 @@ class Checker {
   arch::Problems& problems_;
 };
 
+// The pieces follow each other and fill the latency.
+void check_critical_path(const Report& report, Checker& check) {
+  const CriticalPathReport& path = *report.critical_path;
+  check.require(path.cycles == report.latency.first_output_cycles, "critical_path.cycles",
+                fmt::format("is {}, which is not the latency", path.cycles));
+  std::int64_t at = 0;
+  for (std::size_t i = 0; i < path.pieces.size(); ++i) {
+    const PathPieceReport& piece = path.pieces[i];
+    const std::string where = fmt::format("critical_path.pieces[{}]", i);
+    check.require(piece.begin_cycle == at, where + ".begin_cycle",
+                  fmt::format("is {}, where the piece before ends at {}", piece.begin_cycle, at));
+    check.require(piece.cycles > 0, where + ".cycles", fmt::format("is {}", piece.cycles));
+    at += piece.cycles;
+  }
+  check.require(at == path.cycles, "critical_path.pieces",
+                fmt::format("add up to {} cycles, not to {}", at, path.cycles));
+  std::int64_t sum = 0;
+  for (const PathShareReport& share : path.by_kind) sum += share.cycles;
+  check.require(sum == path.cycles, "critical_path.by_kind",
+                fmt::format("adds up to {} cycles, not to {}", sum, path.cycles));
+}
+
 void check_run(const Report& report, Checker& check) {
   check.require(report.schema == kReportSchema, "schema", fmt::format("is {}", report.schema));
   check.require(!report.device.empty(), "device", "is empty");
@@ -50,6 +72,7 @@ void check_run(const Report& report, Checker& check) {
   check.require(latency.first_output_cycles.has_value() == latency.first_output_ns.has_value() &&
                     latency.last_output_cycles.has_value() == latency.last_output_ns.has_value(),
                 "latency", "has cycles without ns or the other way round");
+  if (report.critical_path) check_critical_path(report, check);
   const IntervalReport& interval = report.interval;
   check.require(interval.cycles.has_value() == interval.ns.has_value() &&
                     interval.cycles.has_value() == (interval.measured > 0),

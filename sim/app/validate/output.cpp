@@ -5,13 +5,13 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
+#include "arch/text_table.hpp"
 #include "traces/report/activity.hpp"
-#include "traces/report/text_table.hpp"
 
 namespace aie4ml::sim::validate {
 namespace {
 
-using Align = traces::TextTable::Align;
+using Align = arch::TextTable::Align;
 
 constexpr int kDecimals = 3;  // of percentages in files
 
@@ -33,18 +33,21 @@ std::string to_text(const Summary& summary) {
 }
 
 std::string to_text(const Validation& validation) {
-  traces::TextTable table(
-      {{"case", Align::left}, {"metric", Align::left}, {"predicted"}, {"published"}, {"error %"}});
+  arch::TextTable table({{"case", Align::left},
+                         {"metric", Align::left},
+                         {"predicted", Align::right},
+                         {"published", Align::right},
+                         {"error %", Align::right}});
   for (const Row& row : validation.rows) {
     table.add_row({row.id, row.metric, fmt::format("{:.1f}", row.predicted),
                    fmt::format("{:.1f}", row.published), fmt::format("{:+.2f}", row.error_percent())});
   }
-  traces::TextTable networks({{"network", Align::left},
-                              {"values"},
-                              {"median %"},
-                              {"90th percentile %"},
-                              {"worst %"},
-                              {"signed mean %"}});
+  arch::TextTable networks({{"network", Align::left},
+                            {"values", Align::right},
+                            {"median %", Align::right},
+                            {"90th percentile %", Align::right},
+                            {"worst %", Align::right},
+                            {"signed mean %", Align::right}});
   for (const auto& [name, summary] : summarize_networks(validation.rows)) {
     networks.add_row({name, std::to_string(summary.rows), fmt::format("{:.2f}", summary.median_abs_percent),
                       fmt::format("{:.2f}", summary.p90_abs_percent),
@@ -52,7 +55,7 @@ std::string to_text(const Validation& validation) {
                       fmt::format("{:+.2f}", summary.mean_signed_percent)});
   }
   std::string text;
-  if (!table.empty()) text += table.print() + '\n' + networks.print() + '\n';
+  if (!table.empty()) text += table.print("  ") + '\n' + networks.print("  ") + '\n';
   text += fmt::format("absolute error: {}\n", to_text(summarize(validation.rows)));
   for (const FailedCase& failed : validation.failed) {
     // Reasons of a case's own description begin with its id.

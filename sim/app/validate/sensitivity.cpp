@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "arch/device/device_loader.hpp"
+#include "arch/text_table.hpp"
 #include "sim/app/validate/output.hpp"
-#include "traces/report/text_table.hpp"
 
 namespace aie4ml::sim::validate {
 namespace {
@@ -65,16 +65,16 @@ Sensitivity find_sensitivity(const std::vector<Case>& cases, const ValidationOpt
 }
 
 std::string to_text(const Sensitivity& sensitivity) {
-  using Align = traces::TextTable::Align;
-  traces::TextTable table({{"assumed number", Align::left},
-                           {"unit", Align::left},
-                           {"value"},
-                           {"tried"},
-                           {"median"},
-                           {"90th percentile"},
-                           {"worst"},
-                           {"signed mean"},
-                           {"failed"}});
+  using Align = arch::TextTable::Align;
+  arch::TextTable table({{"assumed number", Align::left},
+                         {"unit", Align::left},
+                         {"value", Align::right},
+                         {"tried", Align::right},
+                         {"median", Align::right},
+                         {"90th percentile", Align::right},
+                         {"worst", Align::right},
+                         {"signed mean", Align::right},
+                         {"failed", Align::right}});
   const Summary& base = sensitivity.base;
   std::set<std::string> moving, still;
   for (const Influence& influence : sensitivity.influences) {
@@ -96,7 +96,7 @@ std::string to_text(const Sensitivity& sensitivity) {
                    influence.failed == 0 ? "" : std::to_string(influence.failed)});
   }
   std::string text = fmt::format("as they are: {}\nwith one number changed, points of percent:\n{}",
-                                 to_text(base), table.empty() ? "  nothing moves\n" : table.print());
+                                 to_text(base), table.empty() ? "  nothing moves\n" : table.print("  "));
   for (const std::string& path : still) {
     if (!moving.contains(path)) text += fmt::format("no effect: {}\n", path);
   }

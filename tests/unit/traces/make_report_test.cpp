@@ -42,6 +42,47 @@ TEST(MakeReport, LastOutputIsThatOfTheSlowestOutput) {
   EXPECT_EQ(report.latency.last_output_cycles, 290);
 }
 
+TEST(MakeReport, CriticalPathFillsTheLatency) {
+  const Report report = small_report();
+  ASSERT_TRUE(report.critical_path);
+  const CriticalPathReport& path = *report.critical_path;
+  EXPECT_EQ(path.cycles, 210);
+  ASSERT_EQ(path.pieces.size(), 4U);
+  EXPECT_EQ(path.pieces[2],
+            (PathPieceReport{40, 150, 150.0, 71.43, "core", "fc1", "tile (1,0) core", "kernel call"}));
+  EXPECT_EQ(path.pieces[3].layer, "");
+  EXPECT_THAT(path.by_kind, ElementsAre(PathShareReport{"core", 150, 150.0, 71.43},
+                                        PathShareReport{"plio", 30, 30.0, 14.29},
+                                        PathShareReport{"stream", 30, 30.0, 14.29}));
+
+  Report gap = report;
+  gap.critical_path->pieces.erase(gap.critical_path->pieces.begin() + 1);
+  EXPECT_THAT(validate(gap), ::testing::SizeIs(3));  // two begin elsewhere, and the sum
+  Report shares = report;
+  shares.critical_path->by_kind.pop_back();
+  EXPECT_THAT(validate(shares), ::testing::SizeIs(1));
+  Report latency = report;
+  ++latency.critical_path->cycles;
+  EXPECT_THAT(validate(latency), ::testing::SizeIs(3));
+
+  RunStatistics run = small_statistics();
+  run.critical_path.clear();
+  EXPECT_FALSE(make_report(small_device(), small_image(), run).critical_path);
+}
+
+TEST(MakeReport, UtilisationIsAgainstWhatCouldHaveBeen) {
+  const Report report = small_report();
+  EXPECT_EQ(report.dma.at(0).utilisation_percent, 48.0);    // 480 words in 1000 cycles of one word
+  EXPECT_EQ(report.routes.at(1).utilisation_percent, 9.6);  // words in, however many receivers
+  EXPECT_EQ(report.routes.at(1).source_wait_cycles, 0);
+  EXPECT_EQ(report.routes.at(1).receiver_wait_cycles, 700);
+  EXPECT_EQ(report.banks.at(0).utilisation_percent, 100.0);  // 1000 accesses
+  EXPECT_EQ(report.banks.at(1).utilisation_percent, 50.0);
+  EXPECT_EQ(report.plios.at(0).utilisation_percent, 9.6);
+  EXPECT_EQ(report.plios.at(1).utilisation_percent, 24.0);  // 60 words of 250
+  EXPECT_EQ(report.plios.at(1).wait_cycles, 840);
+}
+
 TEST(MakeReport, NanosecondsFollowTheClock) {
   arch::Device device = small_device();
   device.clock.aie_mhz = 1250;
@@ -199,8 +240,8 @@ TEST(MakeReport, TilesChannelsBanks) {
   EXPECT_EQ(report.dma[0].tile, "memory tile (1,0)");
   EXPECT_EQ(report.dma[0].channel, "MM2S 0");
   EXPECT_EQ(report.dma[0].layer, "fc2");
-  EXPECT_EQ(report.routes[1], (RouteReport{"in0 -> fc1", 96, 192, 2, 2}));
-  EXPECT_EQ(report.banks[0], (BankReport{"tile (1,0)", 0, 1000, 30}));
+  EXPECT_EQ(report.routes[1], (RouteReport{"in0 -> fc1", 96, 192, 2, 2, 9.6, 0, 700}));
+  EXPECT_EQ(report.banks[0], (BankReport{"tile (1,0)", 0, 1000, 30, 100.0}));
 }
 
 TEST(MakeReport, HostFiguresAreApart) {
@@ -229,6 +270,7 @@ TEST(MakeReport, NothingCameOut) {
   RunStatistics run = small_statistics();
   run.plios[1].first_beat.clear();
   run.plios[1].last_beat.clear();
+  run.critical_path.clear();
   const Report report = make_report(small_device(), small_image(), run);
   EXPECT_EQ(report.completed_iterations, 0);
   EXPECT_FALSE(report.latency.first_output_cycles.has_value());

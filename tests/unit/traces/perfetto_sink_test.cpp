@@ -18,12 +18,14 @@ struct ReadTrack {
   std::string name;
   std::uint64_t parent{};
   std::int32_t rank{};
+  bool is_counter{};
 };
 
 struct ReadEvent {
-  std::uint64_t type{}, track{}, time{};  // 1 begin, 2 end, 3 instant
+  std::uint64_t type{}, track{}, time{};  // 1 begin, 2 end, 3 instant, 4 counter
   std::string name, category;
   std::map<std::string, std::string> annotations;
+  std::int64_t value{};  // of a counter
 };
 
 // What trace_processor would make of the file: one sequence with incremental state.
@@ -59,11 +61,17 @@ struct ReadTrace {
     if (packet.has(60)) {                            // track_descriptor
       const Message d = packet.message(60);
       tracks[d.integer(1)] = {d.text(2), d.has(5) ? d.integer(5) : 0,
-                              d.has(12) ? static_cast<std::int32_t>(d.integer(12)) : 0};
+                              d.has(12) ? static_cast<std::int32_t>(d.integer(12)) : 0, d.has(8)};
     }
     if (packet.has(11)) {  // track_event
       const Message e = packet.message(11);
-      ReadEvent event{e.integer(9), e.integer(11), packet.integer(8), "", "", {}};
+      ReadEvent event{e.integer(9),
+                      e.integer(11),
+                      packet.integer(8),
+                      "",
+                      "",
+                      {},
+                      e.has(30) ? static_cast<std::int64_t>(e.integer(30)) : 0};
       if (e.has(10)) event.name = names_.at(e.integer(10));
       if (e.has(3)) event.category = categories_.at(e.integer(3));
       for (const Message& a : e.messages(4)) event.annotations[annotations_.at(a.integer(1))] = value(a);
@@ -153,6 +161,27 @@ TEST_F(PerfettoSinkTest, InstantsAreOnTheirTrack) {
   EXPECT_EQ(events[0].type, 3U);
   EXPECT_EQ(events[0].name, "TLAST");
   EXPECT_EQ(events[1].time, 450U);
+}
+
+// Values are on counter tracks of their own, under the tile.
+TEST_F(PerfettoSinkTest, ValuesAreCounters) {
+  PerfettoSink sink(file_, make_run_info(small_image(), small_device(), 6));
+  sink.add_track({0, kFc1, UnitKind::lock, 3, "lock 3 'fc1.in full'", "tile (1,0)"});
+  sink.add_track({1, {}, UnitKind::path, 0, "critical path", ""});
+  sink.value(0, arch::Cycles(0), 2);
+  sink.value(0, arch::Cycles(7), 0);
+  sink.slice(1, sink.intern("PLIO in0: sends words"), StallReason::none, arch::Cycles(3), arch::Cycles(5), 0);
+  sink.finish(arch::Cycles(9));
+  const ReadTrace trace(contents(file_));
+  const auto events = trace.on("tile (1,0) fc1", "lock 3 'fc1.in full'");
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].type, 4U);
+  EXPECT_EQ(events[0].value, 2);
+  EXPECT_EQ(events[1].time, 7U);
+  EXPECT_EQ(events[1].value, 0);
+  EXPECT_TRUE(trace.tracks.at(events[0].track).is_counter);
+  EXPECT_EQ(trace.on("small (1 ns = 1 AIE cycle, 1000 MHz)", "critical path").size(), 2U);
+  EXPECT_EQ(trace.events.back().annotations.at("values"), "2");
 }
 
 TEST_F(PerfettoSinkTest, FirstEventSaysWhatTheUnitIs) {

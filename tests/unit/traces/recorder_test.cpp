@@ -5,7 +5,6 @@
 #include "tests/unit/traces/small_run.hpp"
 #include "traces/memory_recorder.hpp"
 #include "traces/sink.hpp"
-#include "traces/tee.hpp"
 
 namespace aie4ml::traces::testing {
 namespace {
@@ -25,23 +24,6 @@ TEST(MemoryRecorder, KeepsEvents) {
   EXPECT_THAT(recorder.instants(),
               ElementsAre(RecordedInstant{3, "TLAST", 250}, RecordedInstant{3, "TLAST", 450}));
   EXPECT_EQ(recorder.end(), arch::Cycles(1000));
-}
-
-TEST(Tee, TranslatesNamesForEachRecorder) {
-  MemoryRecorder first;
-  MemoryRecorder second;
-  second.intern("so that ids differ");
-  Tee tee({&first, &second});
-  EXPECT_EQ(tee.intern("fc1 call"), tee.intern("fc1 call"));
-  record_small_run(tee);
-
-  MemoryRecorder alone;
-  record_small_run(alone);
-  EXPECT_EQ(first.slices(), alone.slices());
-  EXPECT_EQ(second.slices(), alone.slices());
-  EXPECT_EQ(second.instants(), alone.instants());
-  EXPECT_EQ(second.tracks().size(), alone.tracks().size());
-  EXPECT_EQ(second.end(), alone.end());
 }
 
 TEST(RunInfo, LabelsTilesWithTheirLayers) {
@@ -73,7 +55,7 @@ std::string error_of(std::string_view format, const std::filesystem::path& path)
 }
 
 TEST(MakeSink, RefusesWhatItDoesNotKnow) {
-  EXPECT_EQ(error_of("wdb", "x"), "trace format: 'wdb' is unknown; use one of: perfetto, csv");
+  EXPECT_EQ(error_of("wdb", "x"), "trace format: 'wdb' is unknown; use one of: perfetto, vcd, csv");
 }
 
 TEST(MakeSink, RefusesAFileItCannotWrite) {

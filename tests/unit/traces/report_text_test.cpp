@@ -4,23 +4,12 @@
 
 #include "tests/unit/traces/small_run.hpp"
 #include "traces/report/make_report.hpp"
-#include "traces/report/text_table.hpp"
 
 namespace aie4ml::traces::testing {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-TEST(TextTable, AlignsColumns) {
-  TextTable table({{"name", TextTable::Align::left}, {"n"}, {"note", TextTable::Align::left}});
-  table.add_row({"a", "1", "x"});
-  table.add_row({"longer", "1000", ""});
-  EXPECT_EQ(table.print(),
-            "  name       n  note\n"
-            "  a          1  x\n"
-            "  longer  1000\n");
-}
 
 // The figures are those of make_report_test.cpp.
 TEST(ReportText, SaysWhatPeopleAskFor) {
@@ -44,14 +33,21 @@ layers
   fc2    dense      1     12         20.0     20.0              40.0       25.0    24.0    70.0       0.0        0.0     0.0     6.0
   sum    add        1      6         10.0     10.0              10.0          -     9.0    80.0       1.0        0.0     0.0    10.0
 
+critical path to the first output: 210 cycles, 210.0 ns; core 150 (71.4 %), plio 30 (14.3 %), stream 30 (14.3 %)
+  at cycle  cycles     ns     %  layer  unit                    what it waits for or does
+         0      30   30.0  14.3         PLIO in0                sends words
+        30      10   10.0   4.8  fc1    in0 -> fc1              switch hops
+        40     150  150.0  71.4  fc1    tile (1,0) core         kernel call
+       190      20   20.0   9.5         fc1.out -> memory tile  switch hops
+
 busiest DMA channels
   channel                   layer  words  BDs  busy %  lock %  stream %  cascade %  bank %  idle %
   memory tile (1,0) MM2S 0  fc2      480   12    48.0    30.0      12.0        0.0     0.0    10.0
 
 busiest routes
-  route                   words in  words out  receivers  hops
-  fc1.out -> memory tile        96         96          1     3
-  in0 -> fc1                    96        192          2     2
+  route                   words in  words out  receivers  hops  used %  source waits  receivers wait
+  fc1.out -> memory tile        96         96          1     3     9.6            40              12
+  in0 -> fc1                    96        192          2     2     9.6             0             700
 
 banks with most conflicts (1 of 2)
   bank               accesses  conflicts  conflicts %
@@ -66,6 +62,20 @@ output z: nothing to compare with
 
 simulated in 0.500 s, 2.00 k cycles/s
 )");
+}
+
+TEST(ReportText, ALongCriticalPathShowsItsLongestPieces) {
+  RunStatistics run = small_statistics();
+  run.critical_path.clear();
+  for (std::int64_t i = 0; i < 45; ++i) {  // 1 cycle and 9 cycles in turns
+    const std::int64_t begin = 10 + i / 2 * 10 + i % 2;
+    run.critical_path.push_back(
+        {begin, begin + (i % 2 == 0 ? 1 : 9), PathKind::core, 0, i % 2 == 0 ? "short" : "long", "works"});
+  }
+  const std::string text = to_text(make_report(small_device(), small_image(), run));
+  EXPECT_THAT(text, HasSubstr("\n         0       1  1.0  0.5  fc1    short  works\n"
+                              "         1       9  9.0  4.1  fc1    long   works\n"));
+  EXPECT_THAT(text, HasSubstr("\n  and 5 shorter pieces, 5 cycles\n"));
 }
 
 TEST(ReportText, CyclesAndNanosecondsAreNotConfused) {

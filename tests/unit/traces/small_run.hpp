@@ -97,11 +97,16 @@ inline RunStatistics small_statistics() {
                {kFc2, 1, 300, 3840, {240, 700, 0, 0, 0, 60}, 12, 240, true},
                {kAdd, 2, 90, 0, {90, 800, 10, 0, 0, 100}, 6, 60, false}};
   run.channels = {{kMemory, kMm2s0, 480, 12, 0, {480, 300, 120, 0, 0, 100}}};
-  run.routes = {{"fc1.out -> memory tile", 96, 96, 1, 3}, {"in0 -> fc1", 96, 192, 2, 2}};
+  run.routes = {{"fc1.out -> memory tile", 96, 96, 1, 3, 40, 12}, {"in0 -> fc1", 96, 192, 2, 2, 0, 700}};
   run.banks = {{kFc1, 0, 1000, 30}, {kFc1, 1, 500, 0}};
   // Intervals of out0: 200 (filling), 150, 140, 110, 100: five, so the first two are left out.
   run.plios = {{"in0", true, 96, {10, 110, 210, 310, 410, 510}, {25, 125, 225, 325, 425, 525}},
                {"out0", false, 60, {220, 430, 580, 700, 820, 930}, {250, 450, 600, 740, 850, 950}}};
+  run.plios[1].wait_cycles = 840;
+  run.critical_path = {{10, 40, PathKind::plio, -1, "PLIO in0", "sends words"},
+                       {40, 50, PathKind::stream, 0, "in0 -> fc1", "switch hops"},
+                       {50, 200, PathKind::core, 0, "tile (1,0) core", "kernel call"},
+                       {200, 220, PathKind::stream, -1, "fc1.out -> memory tile", "switch hops"}};
   run.wall_seconds = 0.5;
   return run;
 }

@@ -1,10 +1,10 @@
-#include "compiler/plan/text_table.hpp"
+#include "arch/text_table.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 
-#include <fmt/format.h>
-
-namespace aie4ml::compiler {
+namespace aie4ml::arch {
 namespace {
 
 // Characters, not bytes: tables may hold an arrow or a micro sign.
@@ -15,15 +15,22 @@ std::size_t width(const std::string& text) {
 
 }  // namespace
 
-std::string TextTable::str() const {
+TextTable::TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+void TextTable::add_row(std::vector<std::string> cells) {
+  if (cells.size() != columns_.size()) std::abort();
+  rows_.push_back(std::move(cells));
+}
+
+std::string TextTable::print(std::string_view indent) const {
   std::vector<std::size_t> widths;
   for (const Column& column : columns_) widths.push_back(width(column.title));
   for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
   }
   std::string text;
-  const auto add_line = [&](const auto& cell_of) {
-    std::string line;
+  const auto print_line = [&](const auto& cell_of) {
+    std::string line(indent);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const std::string& cell = cell_of(i);
       const std::string blanks(widths[i] - width(cell), ' ');
@@ -31,11 +38,11 @@ std::string TextTable::str() const {
       line += columns_[i].align == Align::right ? blanks + cell : cell + blanks;
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
+    text += line + '\n';
   };
-  add_line([&](std::size_t i) -> const std::string& { return columns_[i].title; });
-  for (const auto& row : rows_) add_line([&](std::size_t i) -> const std::string& { return row[i]; });
+  print_line([&](std::size_t i) -> const std::string& { return columns_[i].title; });
+  for (const auto& row : rows_) print_line([&](std::size_t i) -> const std::string& { return row[i]; });
   return text;
 }
 
-}  // namespace aie4ml::compiler
+}  // namespace aie4ml::arch
