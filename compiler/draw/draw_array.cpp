@@ -120,7 +120,7 @@ void ArrayDrawing::draw_outline(const LayerPlan& layer) const {
 std::string ArrayDrawing::tile_title(const LayerPlan& layer, const TilePlan& tile) const {
   std::string title =
       fmt::format("{}: {}, chain {}, position {} ({})\nK {}..{}, N {}..{}\n", device_.tile_name(tile.tile),
-                  layer.name, tile.chain, tile.position, kernels::to_string(tile.role()), tile.k.begin,
+                  layer.name, tile.chain, tile.position, tile.task(), tile.k.begin,
                   tile.k.end - 1, tile.n.begin, tile.n.end - 1);
   const auto add = [&](const char* what, std::int64_t bytes) {
     title += fmt::format("{} {}, ", what, size_text(bytes));
@@ -144,7 +144,7 @@ void ArrayDrawing::draw_tile(const LayerPlan& layer, const TilePlan& tile) const
   const Box body = view_.body(tile.tile);
   svg_.open_group(tile_title(layer, tile));
   svg_.rect(body, {fill.hex(), colour.hex(), 1}, std::min(7.0, body.width * 0.14));
-  std::vector<std::string> lines{kernels::to_string(tile.role())};
+  std::vector<std::string> lines{tile.task()};
   if (body.width < kRoomForWords && tile.role() == kernels::CascadeRole::middle) lines.front() = "mid";
   if (body.width >= kRoomForSize) lines.push_back(size_text(tile_bytes(tile)));
   if (body.width >= kRoomForSlices) {

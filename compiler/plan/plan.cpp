@@ -20,6 +20,13 @@ kernels::CascadeRole TilePlan::role() const {
   return dense != nullptr ? dense->role : kernels::CascadeRole::single;
 }
 
+std::string TilePlan::task() const {
+  if (const auto* elementwise = std::get_if<kernels::ElementwiseTile>(&kernel)) {
+    return kernels::to_string(elementwise->op);
+  }
+  return kernels::to_string(role());
+}
+
 int Plan::tiles_used() const {
   std::size_t tiles = 0;
   for (const LayerPlan& layer : layers) tiles += layer.tiles.size();

@@ -90,6 +90,8 @@ struct TilePlan {
   [[nodiscard]] const kernels::DenseTile& dense() const { return std::get<kernels::DenseTile>(kernel); }
   // Place in a cascade; tiles of elementwise layers are single.
   [[nodiscard]] kernels::CascadeRole role() const;
+  // What it does, in a word: the role, or the elementwise operator.
+  [[nodiscard]] std::string task() const;
 };
 
 // One stream between a layer and an edge: which slice of the operand (or output), padding included, and the

@@ -31,7 +31,7 @@ json to_json(const TilePlan& tile, const arch::Device& device) {
   return {{"tile", device.tile_name(tile.tile)},
           {"col", tile.tile.col},
           {"row", device.core_grid_row(tile.tile)},
-          {"role", kernels::to_string(tile.role())},
+          {"role", tile.task()},
           {"k", to_json(tile.k)},
           {"n", to_json(tile.n)},
           {"buffers", std::move(buffers)}};
