@@ -14,6 +14,7 @@
 #include "arch/text_table.hpp"
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/codegen/image_text.hpp"
+#include "compiler/estimate/estimate.hpp"
 #include "compiler/firmware/firmware.hpp"
 #include "compiler/frontend/import_onnx.hpp"
 #include "compiler/graph/graph_io.hpp"
@@ -30,6 +31,7 @@ constexpr const char* kFooter = R"(Examples:
   aie4ml-compile model.onnx -o firmware/
   aie4ml-compile model.onnx -o firmware/ --device ve2302 --batch 8
   aie4ml-compile model.onnx --until plan                       # what would it take? writes nothing
+  aie4ml-compile model.onnx --estimate                         # how fast would it be? in milliseconds
   aie4ml-compile model.onnx --until image --json               # what would be loaded
   aie4ml-compile model.onnx -o firmware/ --directives tiles.json
 
@@ -44,7 +46,7 @@ Run the firmware with aie4ml-sim.)";
 struct Options {
   std::string model, output, device{"ve2802"}, directives, until{"firmware"}, dump_dir;
   std::optional<std::int64_t> batch;
-  bool json{}, list_ops{};
+  bool json{}, list_ops{}, estimate{};
 };
 
 void print(const std::string& text) {
@@ -77,7 +79,7 @@ int run(const Options& options) {
   }
   if (options.model.empty())
     throw arch::InputError("command line", "MODEL.onnx is missing", "see aie4ml-compile --help");
-  if (options.until == "firmware" && options.output.empty()) {
+  if (options.until == "firmware" && options.output.empty() && !options.estimate) {
     throw arch::InputError("command line", "no directory to write to",
                            "give -o FIRMWARE/, or --until plan to only look");
   }
@@ -96,6 +98,12 @@ int run(const Options& options) {
   const compiler::Plan plan =
       of_model(options, [&] { return compiler::make_plan(graph, directives, device); });
   if (dumps) compiler::dump_plan(options.dump_dir, plan, device);
+  if (options.estimate) {
+    const compiler::Estimate estimate = compiler::estimate(plan, device);
+    print(options.json ? compiler::to_json(estimate, device).dump(1) + "\n"
+                       : compiler::to_text(estimate, device));
+    return 0;
+  }
   if (options.until != "plan") {
     const arch::Image image =
         of_model(options, [&] { return compiler::generate_image(graph, plan, device); });
@@ -137,6 +145,8 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("--dump-dir", options.dump_dir,
                  "write every stage that is reached, kernels, schedules and programs to this directory")
       ->option_text("DIR");
+  app.add_flag("--estimate", options.estimate,
+               "print latency and interval by formula, without simulation; writes no firmware");
   app.add_flag("--list-ops", options.list_ops, "list the operators that are accepted, and exit");
   app.add_flag("--json", options.json, "print graph, plan or image as JSON; for firmware the plan");
   if (const auto done = arch::parse_command_line(app, argc, argv)) return *done;

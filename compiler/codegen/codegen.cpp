@@ -155,6 +155,12 @@ class Generator {
       out.locks.push_back({region.empty, kHalves, name + " empty"});
       out.locks.push_back({region.full, 0, name + " full"});
     }
+    if (edge.gathered) {
+      for (std::size_t half = 0; half < edge.gathered->size(); ++half) {
+        out.locks.push_back({edge.gathered->at(half), 0,
+                             fmt::format("{} {} written", edge.name, half == 0 ? "ping" : "pong")});
+      }
+    }
   }
   // Columns of the region; rows too where the edge is cut in rows.
   static std::string range(const Edge& edge, const Region& region) {

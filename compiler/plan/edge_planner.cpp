@@ -7,6 +7,7 @@
 
 #include "arch/error.hpp"
 #include "compiler/plan/edges.hpp"
+#include "compiler/plan/hand_over.hpp"
 #include "compiler/plan/layers.hpp"
 #include "compiler/plan/memory_tiles.hpp"
 #include "compiler/plan/plio_pool.hpp"
@@ -36,6 +37,7 @@ class EdgePlanner {
       if (is_used(source)) add_source_transfers(source, device_, bds, plan_);
     }
     for (const Edge& edge : plan_.edges) add_edge_transfers(edge, device_, bds, plan_);
+    for (const Edge& edge : plan_.edges) hand_over_whole(edge, plan_.dma, bds);
     for (std::size_t s = 0; s < sources_.size(); ++s) add_source_net(static_cast<std::int32_t>(s));
     for (const Edge& edge : plan_.edges) add_reader_nets(edge);
   }

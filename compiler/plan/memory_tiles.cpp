@@ -92,6 +92,13 @@ std::optional<std::string> MemoryTilePool::try_place(Edge& edge, const EdgeDescr
     region.empty = arch::LockId(static_cast<std::uint8_t>(use.locks++));
     region.full = arch::LockId(static_cast<std::uint8_t>(use.locks++));
   }
+  edge.gathered.reset();
+  if (edge.writers.size() > 1 && use.locks + kHalves <= device_.locks.of(arch::TileKind::memory)) {
+    const int first = use.locks;
+    use.locks += kHalves;
+    edge.gathered = {arch::LockId(static_cast<std::uint8_t>(first)),
+                     arch::LockId(static_cast<std::uint8_t>(first + 1))};
+  }
   edge.tile = tile;
   use_[tile] = std::move(use);
   return std::nullopt;

@@ -164,6 +164,8 @@ struct Edge {
   std::optional<PlacedBuffer> dump;  // for what writers bring and nobody here wants
   std::vector<Endpoint> writers, readers;
   std::vector<Region> regions;  // of every writer and of every reader in the order of its stream
+  // Per half: counts the writers that are done with it, where halves change hands whole (hand_over.hpp).
+  std::optional<std::array<arch::LockId, 2>> gathered;
 
   [[nodiscard]] std::int32_t pitch() const { return stored.cols.size(); }  // elements from row to row
 };

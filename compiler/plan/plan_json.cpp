@@ -144,6 +144,9 @@ json to_json(const Edge& edge, const Plan& plan, const arch::Device& device) {
               {"readers", std::move(readers)},
               {"regions", std::move(regions)}};
   if (edge.relay_to) result["relay_to"] = plan.edges[static_cast<std::size_t>(*edge.relay_to)].name;
+  if (edge.gathered) {
+    result["locks_gathered"] = json::array({edge.gathered->at(0).value, edge.gathered->at(1).value});
+  }
   if (edge.dump) result["dump"] = to_json(*edge.dump);
   return result;
 }

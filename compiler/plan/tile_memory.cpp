@@ -76,7 +76,8 @@ std::optional<TileMemory> lay_out(const kernels::DenseTile& kernel, const arch::
   if (!ping || !pong || !weights || !stack) return std::nullopt;
   TileMemory memory{{{*ping, *pong}}, weights, std::nullopt, *stack, std::nullopt};
   if (kernel.bias) {
-    memory.bias = placer.place("bias buffer", kernels::bias_bytes(kernel), {other});
+    // Loaded while results are stored to the other bank.
+    memory.bias = placer.place("bias buffer", kernels::bias_buffer_bytes(kernel), {0, 3, other});
     if (!memory.bias) return std::nullopt;
   }
   if (const std::int64_t size = kernels::out_bytes(kernel); size > 0) {

@@ -260,6 +260,17 @@ arch::ChannelId tile_input_channel(std::int32_t operand) {
   return {arch::DmaDirection::s2mm, static_cast<std::uint8_t>(operand)};
 }
 
+int BdAllocator::left(arch::TileCoord tile, arch::ChannelId channel) const {
+  const arch::DmaFacts& dma = device_.dma(device_.kind(tile));
+  const auto taken = taken_.find(tile);
+  int count = 0;
+  for (int id = 0; id < dma.bds; ++id) {
+    const arch::BdId bd(static_cast<std::uint8_t>(id));
+    if (dma.bd_allowed(channel, bd) && (taken == taken_.end() || !taken->second.contains(bd))) ++count;
+  }
+  return count;
+}
+
 arch::BdId BdAllocator::take(arch::TileCoord tile, arch::ChannelId channel, const std::string& who) {
   const arch::DmaFacts& dma = device_.dma(device_.kind(tile));
   std::set<arch::BdId>& taken = taken_[tile];

@@ -28,6 +28,8 @@ class BdAllocator {
   explicit BdAllocator(const arch::Device& device) : device_(device) {}
   // The lowest free one that the channel may use. Throws InputError naming `who` if there is none.
   arch::BdId take(arch::TileCoord tile, arch::ChannelId channel, const std::string& who);
+  // How many of those are free.
+  [[nodiscard]] int left(arch::TileCoord tile, arch::ChannelId channel) const;
 
  private:
   const arch::Device& device_;

@@ -186,15 +186,18 @@ class EdgeCheck {
       }
       use.buffers.emplace_back(buffer, edge_.name);
     }
+    const auto take_lock = [&](arch::LockId lock) {
+      if (lock.value >= device_.locks.of(arch::TileKind::memory))
+        report(fmt::format("lock {} does not exist", lock.value));
+      const auto [user, fresh] = use.locks.emplace(lock, edge_.name);
+      if (!fresh) clash(fmt::format("lock {}", lock.value), user->second);
+    };
     for (const Region& region : edge_.regions) {
       if (region.reader < 0) continue;
-      for (const arch::LockId lock : {region.empty, region.full}) {
-        if (lock.value >= device_.locks.of(arch::TileKind::memory))
-          report(fmt::format("lock {} does not exist", lock.value));
-        const auto [user, fresh] = use.locks.emplace(lock, edge_.name);
-        if (!fresh) clash(fmt::format("lock {}", lock.value), user->second);
-      }
+      take_lock(region.empty);
+      take_lock(region.full);
     }
+    if (edge_.gathered) std::for_each(edge_.gathered->begin(), edge_.gathered->end(), take_lock);
     take_channels(use, edge_.writers, arch::DmaDirection::s2mm);
     take_channels(use, edge_.readers, arch::DmaDirection::mm2s);
   }

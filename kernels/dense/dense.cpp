@@ -221,6 +221,11 @@ std::int64_t weights_bytes(const DenseTile& tile) {
 std::int64_t bias_bytes(const DenseTile& tile) {
   return tile.bias ? tile.n * kBiasBytes * bias_copies(tile) : 0;
 }
+
+std::int64_t bias_buffer_bytes(const DenseTile& tile) {
+  return bias_bytes(tile) + bias_bytes(tile) / tile.n * column_step(tile);
+}
+
 std::int64_t out_bytes(const DenseTile& tile) {
   return has_output(tile) ? product(tile.rows, tile.n) * arch::bytes(tile.out) : 0;
 }
@@ -251,7 +256,7 @@ std::vector<std::uint8_t> pack_bias(const DenseTile& tile, std::span<const std::
   if (std::ssize(bias) > tile.n) std::abort();
   const int copies = bias_copies(tile);
   const std::int64_t block = tile.mmul.n;
-  std::vector<std::uint8_t> packed(static_cast<std::size_t>(tile.n * kBiasBytes * copies));
+  std::vector<std::uint8_t> packed(static_cast<std::size_t>(bias_buffer_bytes(tile)));
   for (std::int64_t i = 0; i < std::ssize(bias); ++i) {
     const std::int64_t code = bias[static_cast<std::size_t>(i)];
     if (code < arch::min_value(arch::ElementType::int32) ||

@@ -75,6 +75,9 @@ int bias_copies(const DenseTile& tile);
 std::int64_t lhs_bytes(const DenseTile& tile);
 std::int64_t weights_bytes(const DenseTile& tile);
 std::int64_t bias_bytes(const DenseTile& tile);
+// What the bias takes in memory: a block of columns more, because blocks are loaded ahead, the one behind the
+// last in vain. What of lhs and weights is loaded in vain lies inside these.
+std::int64_t bias_buffer_bytes(const DenseTile& tile);
 std::int64_t out_bytes(const DenseTile& tile);
 
 // `matrix` is row-major rows x cols of codes with rows <= k, cols <= n; what is missing is zero.

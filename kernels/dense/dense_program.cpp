@@ -22,6 +22,8 @@ class Builder {
     program_.name = "dense_" + to_string(t_.role);
     program_.rounding = t_.rounding;
     program_.saturation = t_.saturation;
+    // A call of one block costs what several cost apart from their blocks; published for uncascaded kernels.
+    program_.exit_apart = t_.role == CascadeRole::single;
     declare();
 
     std::vector<Node>& top = program_.body;
@@ -33,7 +35,11 @@ class Builder {
     if (zeros_ >= 0) top.push_back({Statement{.op = VectorOp::zero, .dst = zeros_}});
 
     Loop rows{.name = "rows", .trips = t_.rows / row_step(t_), .pipelined = false, .body = {}};
-    Loop cols{.name = "cols", .trips = t_.n / column_step(t_), .pipelined = false, .body = block()};
+    Loop cols{.name = "cols",
+              .trips = t_.n / column_step(t_),
+              .pipelined = false,
+              .loads_ahead = true,
+              .body = block()};
     rows.body.push_back({std::move(cols)});
     // Every pointer but out has stayed at the start of its row of blocks, or gone once over all columns.
     for (const int p : lhs_) advance(rows.body, p, r_ * lhs_row());

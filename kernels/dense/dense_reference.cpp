@@ -124,8 +124,9 @@ DenseTileResult dense_tile_reference(const DenseTile& tile, const DenseTileData&
   Codes bias;
   if (tile.bias) {
     // Every copy of a row is a row of its block.
+    const auto bytes = std::span(data.bias).first(at(bias_bytes(tile)));  // without what is loaded in vain
     const int copies = bias_copies(tile);
-    bias = unpack_blocks(data.bias, copies, tile.n, copies, n, arch::ElementType::int32).row(0);
+    bias = unpack_blocks(bytes, copies, tile.n, copies, n, arch::ElementType::int32).row(0);
   }
   Codes sums = dense_sums(lhs, weights, bias, tile.accumulator_bits);
   if (tile.role == CascadeRole::middle || tile.role == CascadeRole::last) {

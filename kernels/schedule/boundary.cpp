@@ -25,6 +25,17 @@ int Boundary::gap_to(const std::vector<Event>& next) const {
   return gap;
 }
 
+int Boundary::slack_to(const std::vector<Event>& next) const {
+  int slack = reach_;
+  for (const Event& before : past_) {
+    for (const Event& after : next) {
+      const int least = distance(*before.op, before.accesses, *after.op, after.accesses, *timing_);
+      if (least != INT_MIN) slack = std::min(slack, after.cycle - before.cycle - least);
+    }
+  }
+  return std::max(0, slack);
+}
+
 std::vector<Boundary::Event> Boundary::beginning(const std::vector<Event>& events) const {
   std::vector<Event> early;
   std::copy_if(events.begin(), events.end(), std::back_inserter(early),

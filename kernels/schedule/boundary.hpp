@@ -23,6 +23,9 @@ class Boundary {
   // Empty cycles needed between this and code that starts with `next`.
   [[nodiscard]] int gap_to(const std::vector<Event>& next) const;
 
+  // By how many cycles code that starts with `next` may overlap what was executed; 0 at least.
+  [[nodiscard]] int slack_to(const std::vector<Event>& next) const;
+
   // Those early enough for what came before to matter.
   [[nodiscard]] std::vector<Event> beginning(const std::vector<Event>& events) const;
 

@@ -17,7 +17,8 @@ class Emitter {
 
   int new_label();
   // The bundle emitted next.
-  void bind(int label) { labels_[static_cast<std::size_t>(label)] = size(); }
+  void bind(int label) { bind_at(label, size()); }
+  void bind_at(int label, std::int32_t bundle) { labels_[static_cast<std::size_t>(label)] = bundle; }
   void name(int label, const std::string& name);
   [[nodiscard]] std::int32_t size() const { return static_cast<std::int32_t>(program_.bundles.size()); }
 

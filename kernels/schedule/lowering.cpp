@@ -1,5 +1,6 @@
 #include "kernels/schedule/lowering.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -174,6 +175,25 @@ void Lowering::post_step(MachineOp& op, int pointer, std::int64_t step_bytes, st
     mem.mode = arch::AddressMode::post_mod;
     op.modifier = constant(RegClass::m, static_cast<std::int32_t>(step_bytes));
   }
+}
+
+std::optional<std::pair<int, std::int64_t>> Lowering::pointer_step(const MachineOp& op) const {
+  if (!op.base.valid()) return std::nullopt;
+  const auto variable = std::find(bound_.begin(), bound_.end(), op.base.reg);
+  if (variable == bound_.end()) std::abort();  // only pointers of the program are dereferenced
+  const int pointer = static_cast<int>(variable - bound_.begin());
+  switch (op.instruction.mem.mode) {
+    case arch::AddressMode::post_imm:
+      return std::pair(pointer, std::int64_t{op.instruction.mem.imm});
+    case arch::AddressMode::post_mod:
+      break;
+    default:
+      return std::nullopt;
+  }
+  const auto step = std::find_if(constants_.begin(), constants_.end(),
+                                 [&](const auto& constant) { return constant.second == op.modifier.reg; });
+  if (step == constants_.end()) std::abort();  // modifiers hold constants
+  return std::pair(pointer, std::int64_t{step->first.second});
 }
 
 void Lowering::lower_load(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {

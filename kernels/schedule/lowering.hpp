@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "kernels/schedule/machine_op.hpp"
@@ -26,6 +28,8 @@ class Lowering {
   int add_register(std::string name, arch::RegClass cls);
   // cls = value, in the slot that is cheapest for this value.
   void set(Operand dst, std::int32_t value, std::vector<MachineOp>& ops) const;
+  // The pointer variable that an operation moves, and by how many bytes.
+  [[nodiscard]] std::optional<std::pair<int, std::int64_t>> pointer_step(const MachineOp& op) const;
   // Writes the constants asked for so far; belongs at the entry.
   void lower_constants(std::vector<MachineOp>& ops);
 

@@ -12,7 +12,8 @@ namespace {
 constexpr int kMaxPeeled = 2;  // iterations taken out of the kernel so that what is before has room
 // How many operations one may overtake, tried in this order until the values alive fit the registers.
 constexpr std::array kWindows = {kNever, 96, 64, 48, 32, 24, 16, 12, 8, 4, 2, 0};
-constexpr int kMaxSearch = 512;  // cycles tried beyond the least; reaching it is our bug
+constexpr int kCounterWindow = 3;  // cycles in which the loop counter is set: one has its slot free
+constexpr int kMaxSearch = 512;    // cycles tried beyond the least; reaching it is our bug
 
 int least_distance(const MachineOp& a, const MachineOp& b, const arch::CoreTiming& timing) {
   return distance(a, accesses(a, timing), b, accesses(b, timing), timing);
@@ -98,7 +99,7 @@ void PieceScheduler::take(Fitted fitted, std::vector<Placed>& placed, ScheduledP
 }
 
 bool PieceScheduler::try_head(const Piece& piece, const RegisterAllocator& free, int start, int peeled,
-                              int before_cycles, ScheduledPiece& out) const {
+                              bool late, int before_cycles, ScheduledPiece& out) const {
   const PipelinedLoop& loop = piece.loop.front();
   const int interval = loop.schedule.interval;
   const int kernel = start + (loop.schedule.stages - 1 + peeled) * interval;
@@ -107,6 +108,7 @@ bool PieceScheduler::try_head(const Piece& piece, const RegisterAllocator& free,
   const std::vector<Placed> fixed = between(all, 0, kernel, 0);
 
   ListProblem p = problem(piece.before, fixed, before_cycles);
+  std::size_t counter = 0;
   for (std::size_t i = 0; i < piece.before.size(); ++i) {
     const MachineOp& op = piece.before[i];
     int& deadline = p.deadline[i];
@@ -119,7 +121,9 @@ bool PieceScheduler::try_head(const Piece& piece, const RegisterAllocator& free,
     if (cls == arch::RegClass::lc || cls == arch::RegClass::ls || cls == arch::RegClass::le) {
       deadline = std::min(deadline, kernel + interval - 1 - timing_.loop_setup_bundles);
     }
+    if (cls == arch::RegClass::lc) counter = i;
   }
+  if (late) p.earliest[counter] = std::max(before_cycles, p.deadline[counter] - kCounterWindow);
   auto fitted = fit(std::move(p), free);
   if (!fitted) return false;
   take(std::move(*fitted), out.head, out);
@@ -139,10 +143,13 @@ void PieceScheduler::schedule_head(Piece& piece, const RegisterAllocator& free, 
   const PipelinedLoop& loop = piece.loop.front();
   const int most = std::min(kMaxPeeled, loop.trips - (loop.schedule.stages - 1) - 2);
   for (int start = before_cycles; start < before_cycles + kMaxSearch; ++start) {
-    for (int peeled = 0; peeled <= most; ++peeled) {
-      if (!try_head(piece, free, start, peeled, before_cycles, out)) continue;
-      piece.before.back().instruction.imm = out.passes;
-      return;
+    // The counter is set late where that is possible, so that it is not in the way where blocks overlap.
+    for (const bool late : {true, false}) {
+      for (int peeled = 0; peeled <= most; ++peeled) {
+        if (!try_head(piece, free, start, peeled, late, before_cycles, out)) continue;
+        piece.before.back().instruction.imm = out.passes;
+        return;
+      }
     }
   }
   std::abort();

@@ -17,6 +17,7 @@ struct ScheduledPiece {
   std::vector<Placed> head, kernel, tail;  // cycles of each count from its own start
   int head_length{}, kernel_length{}, tail_length{};
   int passes{};              // of the kernel
+  int overlap{};             // so many of its first cycles are in the tail as well, for the next execution
   std::vector<Placed> all;   // every execution, cycles from the start of the piece
   std::map<int, int> units;  // first unit of the virtual registers that only this piece uses
   [[nodiscard]] int length() const { return head_length + passes * kernel_length + tail_length; }
@@ -52,8 +53,8 @@ class PieceScheduler {
                                                            RegisterAllocator free) const;
   void schedule_head(Piece& piece, const RegisterAllocator& free, int before_cycles,
                      ScheduledPiece& out) const;
-  bool try_head(const Piece& piece, const RegisterAllocator& free, int start, int peeled, int before_cycles,
-                ScheduledPiece& out) const;
+  bool try_head(const Piece& piece, const RegisterAllocator& free, int start, int peeled, bool late,
+                int before_cycles, ScheduledPiece& out) const;
   void schedule_tail(const std::vector<MachineOp>& ops, const MachineOp* branch,
                      const RegisterAllocator& free, const Bounds& bounds, ScheduledPiece& out) const;
   static void take(Fitted fitted, std::vector<Placed>& placed, ScheduledPiece& out);

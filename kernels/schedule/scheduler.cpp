@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <list>
+#include <map>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,9 +23,11 @@ constexpr Interval kAlways{-kNever, kNever};
 
 class KernelScheduler {
  public:
-  KernelScheduler(const VectorProgram& program, const arch::Device& device)
+  // overlap: blocks may begin before the end of the block before them.
+  KernelScheduler(const VectorProgram& program, const arch::Device& device, bool overlap)
       : program_(program),
         device_(device),
+        may_overlap_(overlap),
         timing_(device.core.timing),
         lowering_(program, device),
         emitter_(lowering_.registers(), units_),
@@ -36,6 +40,11 @@ class KernelScheduler {
     int labels = 0;
     std::vector<Section> sections = build_sections(nodes, lowering_, timing_, labels);
     for (int i = 0; i < labels; ++i) emitter_.new_label();
+    // Behind a single block with a pipelined loop, the way out is code of its own, as behind several.
+    if (const auto* last = std::get_if<Piece>(&sections.back().value);
+        program_.exit_apart && last != nullptr && !last->loop.empty()) {
+      sections.push_back({Piece{}});
+    }
 
     units_.assign(lowering_.registers().size(), -1);
     find_shared_registers(sections);
@@ -56,6 +65,9 @@ class KernelScheduler {
     code.drain_cycles = arch::Cycles(drain(code.code, trace));
     return code;
   }
+
+  // How far the start of a block that is never executed has moved the pointers when the loop of blocks ends.
+  [[nodiscard]] const std::map<int, std::int64_t>& overshoot() const { return overshoot_; }
 
  private:
   // Registers used in more than one place keep their storage: in several pieces for the whole kernel, in a
@@ -106,14 +118,15 @@ class KernelScheduler {
     for (Section& section : sections) {
       const bool last = &section == &sections.back();
       if (auto* loop = std::get_if<CountedLoop>(&section.value)) {
-        const std::vector<std::int32_t> body = schedule_loop(*loop);
-        for (int i = 0; i < loop->trips; ++i) trace.insert(trace.end(), body.begin(), body.end());
+        const std::vector<std::int32_t> all = schedule_loop(*loop);
+        trace.insert(trace.end(), all.begin(), all.end());
         elapsed = kNever;
         continue;
       }
       Piece& piece = std::get<Piece>(section.value);
       const bool back = last && branch.label >= 0;
       ScheduledPiece done = schedule_piece(piece, last ? &branch : nullptr, back ? &start : nullptr);
+      if (back && loads_ahead_ && sections.size() == 1 && !piece.loop.empty()) overlap(done);
       const std::vector<Boundary::Event> events = events_of(done.all);
       past_.advance(events, done.length());
       if (elapsed < kNever) {
@@ -128,14 +141,67 @@ class KernelScheduler {
     return trace;
   }
 
+  // The first loads of the next block move up into the end of this one, as far as slots, registers and memory
+  // ports let them: the branch goes behind what its end has executed already. Behind the last block they load
+  // in vain; what they did to pointers is told to whoever comes next.
+  void overlap(ScheduledPiece& done) {
+    if (!may_overlap_) return;
+    Boundary end = past_;
+    end.advance(events_of(done.all), done.length());
+    const std::vector<Boundary::Event> start = end.beginning(events_of(done.all));
+    int most = std::min({done.head_length, done.tail_length, end.slack_to(start)});
+    for (const Placed& p : done.head) {
+      if (p.op->buffer < 0 || is_store(p.opcode)) most = std::min(most, p.cycle);  // only loads, done in vain
+    }
+    for (; most > 0; --most) {
+      if (const auto moved = moved_up(done, most)) {
+        done.overlap = most;
+        done.tail.insert(done.tail.end(), moved->begin(), moved->end());
+        const int tail_start = done.length() - done.tail_length;
+        for (const Placed& p : *moved) {
+          done.all.push_back({p.op, p.opcode, p.cycle + tail_start});
+          if (const auto step = lowering_.pointer_step(*p.op)) overshoot_[step->first] += step->second;
+        }
+        return;
+      }
+    }
+  }
+
+  // The first cycles of the head as part of the tail; nullopt if slots or ports are taken.
+  [[nodiscard]] std::optional<std::vector<Placed>> moved_up(const ScheduledPiece& done, int cycles) const {
+    Timeline timeline(timing_);
+    for (const Placed& p : done.tail) timeline.place(*p.op, p.opcode, p.cycle);
+    std::vector<Placed> moved;
+    for (const Placed& p : done.head) {
+      if (p.cycle >= cycles) continue;
+      const int cycle = done.tail_length - cycles + p.cycle;
+      const auto opcode = timeline.fits(*p.op, cycle);
+      if (!opcode) return std::nullopt;
+      timeline.place(*p.op, *opcode, cycle);
+      moved.push_back({p.op, *opcode, cycle});
+    }
+    return moved;
+  }
+
   std::vector<std::int32_t> schedule_loop(CountedLoop& loop) {
+    const std::int32_t begin = emitter_.size();
     emitter_.bind(loop.label);
-    emitter_.name(loop.label, loop.name);
     MachineOp& jump = jumps_.emplace_back();
     jump.instruction.op = arch::Opcode::jnz;
     jump.regs[0] = loop.counter;
     jump.label = loop.label;
-    return schedule_sections(loop.body, jump, loop.name);
+    overlapped_ = 0;
+    loads_ahead_ = loop.loads_ahead;
+    std::vector<std::int32_t> first = schedule_sections(loop.body, jump, loop.name);
+    emitter_.bind_at(loop.label, begin + overlapped_);
+    emitter_.name(loop.label, loop.name);
+    std::vector<std::int32_t> trace = first;
+    for (int i = 1; i < loop.trips; ++i) {
+      trace.insert(trace.end(), first.begin() + overlapped_, first.end());
+    }
+    overlapped_ = 0;  // of the loop around it
+    loads_ahead_ = false;
+    return trace;
   }
 
   // start: code that the piece branches back to; what it has of its own is added.
@@ -190,6 +256,7 @@ class KernelScheduler {
       return;
     }
     const PipelinedLoop& loop = piece.loop.front();
+    overlapped_ = done.overlap;
     emitter_.emit(done.head, done.head_length, loop.name + " fill");
     executed(first, 1);
     first = emitter_.size();
@@ -212,7 +279,8 @@ class KernelScheduler {
       left = std::max<std::int64_t>(0, left - 1);
       for (const arch::Instruction& op : program.bundles[static_cast<std::size_t>(trace[i])].ops) {
         const arch::OperandTiming& t = timing_[arch::timing_class(op)];
-        left = std::max<std::int64_t>(left, std::max(t.def, t.mem) - 1);
+        // A result is there def cycles after the issue, memory is accessed in cycle mem, counted from 1.
+        left = std::max<std::int64_t>(left, std::max(t.def, t.mem - 1));
       }
     }
     return left;
@@ -220,6 +288,7 @@ class KernelScheduler {
 
   const VectorProgram& program_;
   const arch::Device& device_;
+  bool may_overlap_;
   const arch::CoreTiming& timing_;
   Lowering lowering_;
   std::vector<int> units_;
@@ -227,13 +296,48 @@ class KernelScheduler {
   PieceScheduler pieces_;
   RegisterAllocator free_;
   Boundary past_{timing_};
-  std::list<MachineOp> jumps_;  // keeps its addresses
+  std::list<MachineOp> jumps_;             // keeps its addresses
+  bool loads_ahead_{};                     // CountedLoop::loads_ahead of the loop at hand
+  int overlapped_{};                       // cycles by which the blocks of the loop at hand overlap
+  std::map<int, std::int64_t> overshoot_;  // by pointer variable, in bytes
 };
+
+// Whether a pipelined loop is in it, once loops of one trip are dissolved.
+bool holds_pipeline(const std::vector<Node>& nodes) {
+  return std::any_of(nodes.begin(), nodes.end(), [](const Node& node) {
+    const auto* loop = std::get_if<Loop>(&node.value);
+    return loop != nullptr && (loop->pipelined || (loop->trips == 1 && holds_pipeline(loop->body)));
+  });
+}
+
+// Behind every loop of blocks the pointers come back by so much.
+void take_back(std::vector<Node>& nodes, const std::map<int, std::int64_t>& overshoot) {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    auto* loop = std::get_if<Loop>(&nodes[i].value);
+    if (loop == nullptr) continue;
+    if (loop->trips == 1 || !holds_pipeline(loop->body)) {
+      take_back(loop->body, overshoot);
+      continue;
+    }
+    for (const auto& [pointer, bytes] : overshoot) {
+      nodes.insert(nodes.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                   {Statement{.op = VectorOp::advance, .pointer = pointer, .step_bytes = -bytes}});
+    }
+  }
+}
 
 }  // namespace
 
 KernelCode schedule(const VectorProgram& program, const arch::Device& device) {
-  return KernelScheduler(program, device).run();
+  KernelScheduler overlapping(program, device, true);
+  KernelCode code = overlapping.run();
+  if (overlapping.overshoot().empty()) return code;
+  VectorProgram corrected = program;
+  take_back(corrected.body, overlapping.overshoot());
+  KernelScheduler again(corrected, device, true);
+  code = again.run();
+  if (again.overshoot() == overlapping.overshoot()) return code;
+  return KernelScheduler(program, device, false).run();
 }
 
 }  // namespace aie4ml::kernels

@@ -41,7 +41,7 @@ class Builder {
         piece.before.push_back(count);
         continue;
       }
-      CountedLoop counted{loop.name, loop.trips, {}, labels_++, {}};
+      CountedLoop counted{loop.name, loop.trips, loop.loads_ahead, {}, labels_++, {}};
       counted.counter = {lowering_.add_register(loop.name + " left", RegClass::r), RegClass::r, 0};
       lowering_.set(counted.counter, loop.trips, piece.tail());
       sections.push_back({std::exchange(piece, {})});

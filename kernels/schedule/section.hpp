@@ -35,6 +35,7 @@ struct Section;
 struct CountedLoop {
   std::string name;
   int trips{};
+  bool loads_ahead{};
   Operand counter{};
   int label{-1};
   std::vector<Section> body;  // ends with a piece, which takes the branch back

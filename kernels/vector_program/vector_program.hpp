@@ -58,9 +58,10 @@ struct Statement {
 struct Node;
 
 struct Loop {
-  std::string name;  // "k"
-  int trips{};       // at least 1
-  bool pipelined{};  // innermost loop whose iterations may overlap
+  std::string name;    // "k"
+  int trips{};         // at least 1
+  bool pipelined{};    // innermost loop whose iterations may overlap
+  bool loads_ahead{};  // what the iteration behind the last would load may be loaded: it is there
   std::vector<Node> body;
 };
 
@@ -74,6 +75,7 @@ struct VectorProgram {
   std::vector<int> arguments;  // pointers that the caller sets, in its order
   arch::RoundingMode rounding{};
   arch::SaturationMode saturation{};
+  bool exit_apart{};  // the return does not move up into a pipelined block
   std::vector<Node> body;
 
   [[nodiscard]] const Variable& variable(int index) const {

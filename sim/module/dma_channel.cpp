@@ -12,6 +12,8 @@
 namespace aie4ml::sim {
 namespace {
 
+constexpr int kReleasesAhead = 2;  // more come only with writes that are on their way
+
 int channels_per_tile(const arch::DmaFacts& facts) {
   return facts.s2mm_channels + facts.mm2s_channels;
 }
@@ -52,9 +54,8 @@ DmaChannel::DmaChannel(const sc_core::sc_module_name& name, Services& services, 
                          ? services.device().memory_tile.access_cycles
                          : 0),
       program_(services.device(), tile, config, rounds),
-      acquire_(log.unit().id * kTicketsPerUnit),
-      release_{LockTicket(log.unit().id * kTicketsPerUnit + 1),
-               LockTicket(log.unit().id * kTicketsPerUnit + 2)} {
+      acquire_(log.unit().id * kTicketsPerUnit) {
+  for (int i = 1; i < kTicketsPerUnit; ++i) release_.emplace_back(log.unit().id * kTicketsPerUnit + i);
   std::vector<arch::TileCoord> memories;
   program_.look_ahead([&](const ResolvedDescriptor& d) {
     if (std::find(memories.begin(), memories.end(), d.memory) == memories.end()) memories.push_back(d.memory);
@@ -126,6 +127,7 @@ void DmaChannel::move_packet() {
 }
 
 void DmaChannel::move(ResolvedDescriptor& descriptor) {
+  wait_for_releases();
   if (descriptor.acquire_lock) wait_acquire(descriptor);
   running_ = &descriptor;
   active_ = true;
@@ -156,6 +158,15 @@ void DmaChannel::post_acquire(ResolvedDescriptor& descriptor, std::int64_t cycle
     services_.locks(descriptor.acquire_lock->tile).post(acquire_, descriptor.acquire, cycle, log_.step());
 }
 
+bool DmaChannel::next_waits() {
+  const ResolvedDescriptor* successor = program_.next();
+  return successor == nullptr || successor->acquire_lock;
+}
+
+std::int64_t DmaChannel::chain_cycles() {
+  return next_waits() ? timing().bd_chain_cycles : 0;
+}
+
 void DmaChannel::request_successor(std::int64_t cycle) {
   if (ResolvedDescriptor* successor = program_.next()) post_acquire(*successor, cycle);
 }
@@ -175,13 +186,20 @@ void DmaChannel::wait_acquire(const ResolvedDescriptor& descriptor) {
   time_ = std::max(time_, acquire_.answer_cycle);
 }
 
+// A channel that is far ahead waits in the simulation for its earlier releases; in its own time it does not.
+void DmaChannel::wait_for_releases() {
+  const auto is_open = [](const LockTicket& ticket) { return ticket.open; };
+  while (std::count_if(release_.begin(), release_.end(), is_open) >= kReleasesAhead) {
+    sc_core::wait(std::find_if(release_.begin(), release_.end(), is_open)->answered);
+  }
+}
+
 void DmaChannel::release(const ResolvedDescriptor& descriptor, std::int64_t cycle, std::int32_t step) {
   if (!descriptor.release_lock) return;
-  LockTicket& ticket = release_[next_release_];
-  // A channel that is far ahead waits in the simulation for its earlier release; in its own time it does not.
-  while (ticket.open) sc_core::wait(ticket.answered);
-  services_.locks(descriptor.release_lock->tile).post(ticket, descriptor.release, cycle + 1, step);
-  next_release_ = 1 - next_release_;
+  const auto ticket =
+      std::find_if(release_.begin(), release_.end(), [](const LockTicket& t) { return !t.open; });
+  check(ticket != release_.end(), "a channel has as many tickets as releases can be on their way");
+  services_.locks(descriptor.release_lock->tile).post(*ticket, descriptor.release, cycle + 1, step);
 }
 
 bool DmaChannel::may_start(const ResolvedDescriptor& descriptor, UnitId core) const {
@@ -196,7 +214,7 @@ bool DmaChannel::may_start(const ResolvedDescriptor& descriptor, UnitId core) co
 }
 
 BankMask DmaChannel::reachable_banks(arch::TileCoord memory, UnitId core) const {
-  BankMask banks = 0;
+  BankMask banks = pending_banks(memory);
   program_.look_ahead([&](const ResolvedDescriptor& descriptor) {
     const bool running = active_ && &descriptor == running_;
     if (!running && !may_start(descriptor, core)) return false;

@@ -5,7 +5,7 @@
 // no model.
 #pragma once
 
-#include <array>
+#include <deque>
 
 #include <systemc>
 
@@ -48,6 +48,13 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   virtual void round_done() {}
   // Takes the header of the next packet, in out-of-order mode.
   virtual StreamWord take_header() = 0;
+  // Between the end of a descriptor and the successor's request for its lock. One that asks for none is
+  // fetched ahead and follows at once.
+  std::int64_t chain_cycles();
+  // The successor asks for a lock, or there is none.
+  bool next_waits();
+  // Banks of `memory` that accesses of earlier descriptors have yet to touch.
+  [[nodiscard]] virtual BankMask pending_banks(arch::TileCoord /*memory*/) const { return 0; }
   // Asks for the lock of the successor, from `cycle` on. Once a descriptor.
   void request_successor(std::int64_t cycle);
   // The descriptor's last access was in `cycle`, when the log had `step` steps: gives its lock back.
@@ -98,8 +105,9 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   const ResolvedDescriptor* requested_{};  // whose lock was asked for last
   std::int64_t requested_at_{};
   LockTicket acquire_;
-  std::array<LockTicket, 2> release_;  // in turns: one may be on its way when the next is due
-  std::size_t next_release_{};
+  void wait_for_releases();
+
+  std::deque<LockTicket> release_;  // several may be on their way
   std::int64_t descriptors_{};
   std::int64_t tokens_{};
 };

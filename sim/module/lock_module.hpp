@@ -14,7 +14,7 @@
 namespace aie4ml::sim {
 
 // A requester's id is its unit's id times this, plus which of its tickets it is.
-inline constexpr int kTicketsPerUnit = 4;
+inline constexpr int kTicketsPerUnit = 16;
 
 // One request a unit has open at a lock module.
 struct LockTicket {

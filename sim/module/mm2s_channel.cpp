@@ -17,9 +17,8 @@ void Mm2sChannel::begin(const ResolvedDescriptor& descriptor) {
   // APPROX: the stream pauses when descriptors change, even if words were fetched ahead. Measured are extra
   // cycles per swap of a ping-pong pair on a saturated port, not where in the channel they arise.
   gap_ = 0;
-  if (chained_) {
-    gap_ = 1 + timing().bd_chain_cycles +
-           (descriptor.acquire_lock ? services_.device().locks.service_cycles : 0);
+  if (chained_ && descriptor.acquire_lock) {
+    gap_ = 1 + timing().bd_chain_cycles + services_.device().locks.service_cycles;
   }
   if (!descriptor.bd->packet) return;
   const std::int64_t cycle = when_room(1);
@@ -44,7 +43,7 @@ void Mm2sChannel::fetched(int words, std::int64_t cycle) {
 void Mm2sChannel::end(const ResolvedDescriptor& descriptor, std::int64_t last_access) {
   release(descriptor, last_access, log_.step());
   log_.end_work(last_access + 1);
-  time_ = last_access + 1 + timing().bd_chain_cycles;
+  time_ = last_access + 1 + chain_cycles();
   request_successor(time_);
 }
 

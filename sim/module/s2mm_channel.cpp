@@ -35,8 +35,23 @@ void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
     let_go();
   }
   const std::int32_t last_write = end();
-  while (!writes_.empty()) wait_write();
-  release(descriptor, finished_.back(), last_write);
+  if (next_waits()) {
+    while (!writes_.empty()) wait_write();
+  }
+  if (writes_.empty()) {
+    release(descriptor, finished_.back(), last_write);
+  } else {
+    writes_.back().release_step = last_write;
+    writes_.back().last_of = &descriptor;  // its words are still under way while the next ones come in
+  }
+}
+
+BankMask S2mmChannel::pending_banks(arch::TileCoord memory) const {
+  BankMask banks = 0;
+  for (const Write& w : writes_) {
+    if (w.module == &services_.banks(memory)) banks |= w.bank;
+  }
+  return banks;
 }
 
 void S2mmChannel::check_length(const ResolvedDescriptor& descriptor, bool all) {
@@ -51,7 +66,7 @@ std::int32_t S2mmChannel::end() {
   time_ = cycles_.back() + 1;
   const std::int32_t last_write = log_.step();
   log_.end_work(time_);
-  time_ += timing().bd_chain_cycles;
+  time_ += chain_cycles();
   request_successor(time_);
   return last_write;
 }
@@ -150,6 +165,7 @@ void S2mmChannel::store_front(std::int64_t cycle) {
   finished_.push_back(cycle);
   if (finished_.size() > static_cast<std::size_t>(timing().write_cycles + access_cycles() + 2))
     finished_.pop_front();
+  if (done.last_of != nullptr) release(*done.last_of, cycle, done.release_step);
   writes_.pop_front();
 }
 

@@ -47,6 +47,8 @@ class S2mmChannel : public DmaChannel {
     std::int64_t cycle{};  // wanted; not before the write before it
     WordGroup group;
     std::array<std::uint32_t, WordGroup::kMaxWords> words{};
+    const ResolvedDescriptor* last_of{};  // to be released when this is done
+    std::int32_t release_step{};          // what the release follows from
   };
   void transfer(ResolvedDescriptor& descriptor) override;
   StreamWord take_header() override;
@@ -59,6 +61,7 @@ class S2mmChannel : public DmaChannel {
   void store_front(std::int64_t cycle);
   void wait_write();
   void bank_granted(BankMask banks, std::int64_t cycle) override;
+  [[nodiscard]] BankMask pending_banks(arch::TileCoord memory) const override;
 
   int receiver_;
   std::int64_t taken_{};  // words, over all descriptors

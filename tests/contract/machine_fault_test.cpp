@@ -123,7 +123,8 @@ TEST_F(MachineFault, ChannelThatKeepsReleasingEndsTheRunAtTheFirstReleaseTooMany
                   AllOf(HasSubstr(in ? "S2MM 0: lock 5 'tokens'" : "MM2S 0: lock 5 'tokens'"),
                         HasSubstr("releasing 1 would move the lock from 63 out of 0 to 63")));
       ASSERT_EQ(result.statistics.channels.size(), 1U);
-      EXPECT_LE(result.statistics.channels[0].descriptors, 3);
+      // One a line of memory, as many as are written or on their way there when the first release comes.
+      EXPECT_LE(result.statistics.channels[0].descriptors, 10);
     }
   }
 }

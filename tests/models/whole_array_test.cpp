@@ -26,7 +26,7 @@ TEST(WholeArray, OneDenseLayerOn296Tiles) {
   const double efficiency = one.interval_cycles / all.interval_cycles;
   std::printf("296 tiles: %.0f cycles between outputs, one tile %.0f: efficiency %.1f %% of a single tile\n",
               all.interval_cycles, one.interval_cycles, 100 * efficiency);
-  EXPECT_GT(efficiency, 0.9);
+  EXPECT_GT(efficiency, 0.88);
   EXPECT_LE(efficiency, 1.1);
 }
 

@@ -102,7 +102,8 @@ TEST(DenseSchedule, InnerLoopIssuesAMultiplyEveryCycle) {
   }
 }
 
-// Published for the vendor's compiler (aiesim): (N/16)(4K/8 + 22) + 9 cycles for 8 rows with bias and ReLU.
+// Published (aiesim): (N/16)(4K/8 + 22) + 9 cycles for 8 rows with bias and ReLU. That is what a call takes
+// of a steady interval, lock operations included, so the kernel is a little below it.
 TEST(DenseSchedule, CyclesAreNearThePublished) {
   std::printf("   K    N   cycles  per block  published  error\n");
   for (const int k : {64, 128, 256}) {
@@ -113,8 +114,20 @@ TEST(DenseSchedule, CyclesAreNearThePublished) {
       const double published = blocks * (4.0 * k / 8 + 22) + 9;
       std::printf("%4d %4d %8.0f %10.1f %10.0f %+5.1f%%\n", k, n, cycles, cycles / blocks, published,
                   100 * (cycles / published - 1));
-      // Three cycles a block; a single block also saves the way out, which its store hides.
-      EXPECT_NEAR(cycles, published, 3 * blocks + 6) << "K " << k << " N " << n;
+      EXPECT_LE(cycles, published) << "K " << k << " N " << n;
+      EXPECT_GE(cycles, 0.87 * published) << "K " << k << " N " << n;
+    }
+  }
+}
+
+// The loads of a block begin while the one before it ends; every block but the first is 7 cycles shorter.
+TEST(DenseSchedule, BlocksOverlap) {
+  for (const int rows : {8, 24}) {
+    for (const int k : {64, 128, 256}) {
+      const auto cycles = [&](int n) {
+        return dense_code(tile(CascadeRole::single, rows, k, n), device()).cycles.value;
+      };
+      EXPECT_EQ(cycles(128) - cycles(112), rows / 8 * (4 * k / 8 + 16)) << "rows " << rows << " K " << k;
     }
   }
 }
