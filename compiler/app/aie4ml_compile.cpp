@@ -1,5 +1,6 @@
 // aie4ml-compile: from an ONNX model to firmware.
 #include <cstdio>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -34,6 +35,7 @@ constexpr const char* kFooter = R"(Examples:
   aie4ml-compile model.onnx --estimate                         # how fast would it be? in milliseconds
   aie4ml-compile model.onnx --until image --json               # what would be loaded
   aie4ml-compile model.onnx -o firmware/ --directives tiles.json
+  aie4ml-compile model.onnx -o firmware/ --optimize throughput --max-tiles 40
 
 A directives file fixes how layers are cut and placed; what it leaves open is chosen:
   {"default": {"cas_len": 1},
@@ -46,6 +48,7 @@ Run the firmware with aie4ml-sim.)";
 struct Options {
   std::string model, output, device{"ve2802"}, directives, until{"firmware"}, dump_dir;
   std::optional<std::int64_t> batch;
+  compiler::PlanOptions plan;
   bool json{}, list_ops{}, estimate{};
 };
 
@@ -96,7 +99,7 @@ int run(const Options& options) {
                                               ? compiler::Directives{}
                                               : compiler::read_directives(options.directives, graph);
   const compiler::Plan plan =
-      of_model(options, [&] { return compiler::make_plan(graph, directives, device); });
+      of_model(options, [&] { return compiler::make_plan(graph, directives, device, options.plan); });
   if (dumps) compiler::dump_plan(options.dump_dir, plan, device);
   if (options.estimate) {
     const compiler::Estimate estimate = compiler::estimate(plan, device);
@@ -138,6 +141,22 @@ int parse_and_run(int argc, char** argv) {
       ->check(CLI::PositiveNumber);
   app.add_option("--directives", options.directives, "how to cut and place layers (see below)")
       ->option_text("FILE.json");
+  const std::map<std::string, compiler::Goal> goals{{"tiles", compiler::Goal::tiles},
+                                                    {"throughput", compiler::Goal::throughput},
+                                                    {"latency", compiler::Goal::latency}};
+  app.add_option_function<std::string>(
+         "--optimize", [&](const std::string& name) { options.plan.goal = goals.at(name); },
+         "spend tiles on: tiles (as few as hold the model), throughput (the shortest interval between "
+         "iterations) or latency (default: tiles)")
+      ->option_text("GOAL")
+      ->check(CLI::IsMember({"tiles", "throughput", "latency"}));
+  app.add_option("--max-tiles", options.plan.max_tiles, "use at most so many tiles")
+      ->option_text("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--interval-cycles", options.plan.interval_cycles,
+                 "cycles of the AIE clock that no layer may take longer than for an iteration")
+      ->option_text("N")
+      ->check(CLI::PositiveNumber);
   app.add_option("--until", options.until,
                  "stop after this stage: graph, plan, image or firmware (default: firmware)")
       ->option_text("STAGE")

@@ -41,6 +41,8 @@ class Search {
       if (auto made = make(site_)) offer(std::move(*made));
     }
     if (auto made = beam()) offer(std::move(*made));
+    // Where nothing that packs found room there is hardly any: the search goes on for a while only.
+    if (!best_) max_states_ /= 10;
     extend(0, {0, bound_.start()}, 0);
     if (best_ && open_bound_ < best_cost_) offer(*best_);
     SearchResult result;

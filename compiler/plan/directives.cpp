@@ -17,16 +17,72 @@ namespace {
 
 using nlohmann::json;
 
+using Read = void (*)(const json& value, LayerDirectives& directives);
+
+// Thrown by the functions below: what the value must be.
+struct WrongValue {
+  std::string expected;
+};
+
+int integer(const json& value, int minimum, int maximum = 4096) {
+  if (value.is_number_integer()) {
+    const auto number = value.get<std::int64_t>();
+    if (number >= minimum && number <= maximum) return static_cast<int>(number);
+  }
+  throw WrongValue{maximum == 4096 ? fmt::format("an integer from {}", minimum)
+                                   : fmt::format("an integer from {} to {}", minimum, maximum)};
+}
+
+template <std::size_t Size>
+std::array<int, Size> integers(const json& value) {
+  std::array<int, Size> result{};
+  const WrongValue wrong{fmt::format("a list of {} integers from 1", Size)};
+  if (!value.is_array() || value.size() != Size) throw wrong;
+  for (std::size_t i = 0; i < Size; ++i) {
+    try {
+      result[i] = integer(value[i], 1);
+    } catch (const WrongValue&) {
+      throw wrong;
+    }
+  }
+  return result;
+}
+
+template <class Enum, std::size_t Size>
+Enum word(const json& value, const std::array<std::pair<const char*, Enum>, Size>& words) {
+  std::vector<std::string> names;
+  for (const auto& [name, meaning] : words) {
+    if (value == name) return meaning;
+    names.push_back(fmt::format("\"{}\"", name));
+  }
+  throw WrongValue{fmt::format("one of {}", fmt::join(names, ", "))};
+}
+
 struct Key {
   const char* name;
-  std::optional<int> LayerDirectives::*field;
-  int minimum;
   bool in_default;  // a position for all layers makes no sense
+  bool followed;    // by the planner
+  Read read;
 };
-constexpr std::array<Key, 4> kKeys = {{{"cas_len", &LayerDirectives::cas_len, 1, true},
-                                       {"cas_num", &LayerDirectives::cas_num, 1, true},
-                                       {"col", &LayerDirectives::col, 0, false},
-                                       {"row", &LayerDirectives::row, 0, false}}};
+const std::array<Key, 9> kKeys = {{
+    {"cas_len", true, true, [](const json& v, LayerDirectives& d) { d.cas_len = integer(v, 1); }},
+    {"cas_num", true, true, [](const json& v, LayerDirectives& d) { d.cas_num = integer(v, 1); }},
+    {"col", false, true, [](const json& v, LayerDirectives& d) { d.col = integer(v, 0); }},
+    {"row", false, true, [](const json& v, LayerDirectives& d) { d.row = integer(v, 0); }},
+    {"mmul", true, false, [](const json& v, LayerDirectives& d) { d.mmul = integers<3>(v); }},
+    {"block", true, false, [](const json& v, LayerDirectives& d) { d.block = integers<2>(v); }},
+    {"contract", true, false,
+     [](const json& v, LayerDirectives& d) {
+       d.contract = word<Contract, 2>(v, {{{"inner", Contract::inner}, {"outer", Contract::outer}}});
+     }},
+    {"route", true, false,
+     [](const json& v, LayerDirectives& d) {
+       d.route = word<Transport, 3>(v, {{{"auto", Transport::automatic},
+                                         {"direct", Transport::direct},
+                                         {"memtile", Transport::memory_tile}}});
+     }},
+    {"buffering", true, false, [](const json& v, LayerDirectives& d) { d.buffering = integer(v, 1, 2); }},
+}};
 
 int edit_distance(const std::string& a, const std::string& b) {
   std::vector<int> row(b.size() + 1);
@@ -52,11 +108,11 @@ std::string nearest(const std::string& name, const std::vector<std::string>& kno
   return fmt::format("did you mean '{}'?", *best);
 }
 
-LayerDirectives read_layer(const json& object, const std::string& where, bool is_default) {
+// Puts what the object says over what `result` has.
+void read_layer(const json& object, const std::string& where, bool is_default, LayerDirectives& result) {
   if (!object.is_object()) {
     throw arch::InputError(where, "is not an object", "write {\"cas_len\": 2, ...}");
   }
-  LayerDirectives result;
   for (const auto& item : object.items()) {
     const std::string& name = item.key();
     const json& value = item.value();
@@ -71,17 +127,16 @@ LayerDirectives read_layer(const json& object, const std::string& where, bool is
       throw arch::InputError(where, fmt::format("'{}' cannot be the same for all layers", name),
                              "give it to single layers");
     }
-    if (!value.is_number_integer() || value.get<std::int64_t>() < key->minimum ||
-        value.get<std::int64_t>() > 4096) {
+    try {
+      key->read(value, result);
+    } catch (const WrongValue& wrong) {
       throw arch::InputError(where, fmt::format("{} is {}", name, value.dump()),
-                             fmt::format("it must be an integer from {}", key->minimum));
+                             fmt::format("it must be {}", wrong.expected));
     }
-    result.*(key->field) = value.get<int>();
+    if (!key->followed) {
+      throw arch::InputError(where, fmt::format("directive '{}' is not followed yet", name), "leave it out");
+    }
   }
-  if (result.col.has_value() != result.row.has_value()) {
-    throw arch::InputError(where, "only one of col and row is given", "give both or none");
-  }
-  return result;
 }
 
 // The node a key of "layers" means.
@@ -110,7 +165,7 @@ Directives directives_from_json(const json& root, const Graph& graph, const std:
   LayerDirectives defaults;
   for (const auto& [name, value] : root.items()) {
     if (name == "default") {
-      defaults = read_layer(value, where + ": default", true);
+      read_layer(value, where + ": default", true, defaults);
     } else if (name != "layers") {
       throw arch::InputError(where, fmt::format("unknown key '{}'", name),
                              nearest(name, {"default", "layers"}));
@@ -129,11 +184,7 @@ Directives directives_from_json(const json& root, const Graph& graph, const std:
       throw arch::InputError(path, fmt::format("'{}' is the same layer", previous->second),
                              "keep one of them");
     }
-    const LayerDirectives given = read_layer(value, path, false);
-    LayerDirectives& merged = result.layers[static_cast<std::size_t>(node)];
-    for (const Key& key : kKeys) {
-      if (given.*(key.field)) merged.*(key.field) = given.*(key.field);
-    }
+    read_layer(value, path, false, result.layers[static_cast<std::size_t>(node)]);
   }
   return result;
 }

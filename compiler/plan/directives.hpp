@@ -7,6 +7,8 @@
 // device's core grid, row 0 at the bottom.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,9 +20,18 @@
 
 namespace aie4ml::compiler {
 
+// Which axis of a layer its rows of tiles share out: columns of the output, or rows.
+enum class Contract : std::uint8_t { inner, outer };
+enum class Transport : std::uint8_t { automatic, direct, memory_tile };
+
 struct LayerDirectives {
-  std::optional<int> cas_len, cas_num;  // tiles that split K, tiles that split N
-  std::optional<int> col, row;          // of the lower left tile
+  std::optional<int> cas_len{}, cas_num{};    // tiles that split K, tiles that split N
+  std::optional<int> col{}, row{};            // of the lower left tile
+  std::optional<std::array<int, 3>> mmul{};   // m, k, n of one matrix multiply
+  std::optional<std::array<int, 2>> block{};  // multiplies per step of the kernel: rows, columns
+  std::optional<Contract> contract{};         // "inner" or "outer"
+  std::optional<Transport> route{};           // of the inputs: "auto", "direct" or "memtile"
+  std::optional<int> buffering{};             // 1 or 2 buffers per port
   friend bool operator==(const LayerDirectives&, const LayerDirectives&) = default;
 };
 
@@ -29,8 +40,8 @@ struct Directives {
   [[nodiscard]] LayerDirectives of(NodeId node) const;
 };
 
-// Throws InputError for unknown keys, layers that do not exist (naming the nearest that does), wrong types.
-// where: the file, for messages.
+// Throws InputError for unknown keys, layers that do not exist (naming the nearest that does), wrong types,
+// and directives that are known but that the planner does not follow yet. where: the file, for messages.
 Directives directives_from_json(const nlohmann::json& json, const Graph& graph, const std::string& where);
 Directives read_directives(const std::filesystem::path& file, const Graph& graph);
 

@@ -68,17 +68,23 @@ std::optional<arch::Problem> refusal(const ElementwiseShape& shape, Parallelism 
                  "cut it finer (cas_num), or use a smaller batch");
 }
 
-Parallelism choose_parallelism(const ElementwiseShape& shape, const LayerDirectives& directives,
-                               const arch::Device& device) {
+std::vector<Parallelism> legal_cuts(const ElementwiseShape& shape, const LayerDirectives& directives,
+                                    const arch::Device& device) {
   const int first = directives.cas_num.value_or(1);
   const int last = directives.cas_num.value_or(device.grid.core_rows);
-  std::optional<arch::Problem> problem;
+  std::vector<Parallelism> legal;
+  std::optional<arch::Problem> problem;  // of the finest cut before there is a legal one
   for (int cas_num = first; cas_num <= last; ++cas_num) {
     const Parallelism cut{directives.cas_len.value_or(1), cas_num};
-    problem = refusal(shape, cut, device);
-    if (!problem) return cut;
+    auto refused = refusal(shape, cut, device);
+    if (!refused) {
+      legal.push_back(cut);
+    } else if (legal.empty()) {
+      problem = std::move(refused);
+    }
   }
-  throw arch::InputError(problem->where, problem->what, problem->remedy);
+  if (legal.empty()) throw arch::InputError(problem->where, problem->what, problem->remedy);
+  return legal;
 }
 
 }  // namespace aie4ml::compiler

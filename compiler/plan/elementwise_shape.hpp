@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arch/device/device.hpp"
 #include "arch/error.hpp"
@@ -30,8 +31,9 @@ ElementwiseShape elementwise_shape_of(const Graph& graph, NodeId node, const arc
 std::optional<arch::Problem> refusal(const ElementwiseShape& shape, Parallelism cut,
                                      const arch::Device& device);
 
-// The fewest tiles that hold the layer, or what the directives fix. Throws InputError if nothing does.
-Parallelism choose_parallelism(const ElementwiseShape& shape, const LayerDirectives& directives,
-                               const arch::Device& device);
+// The cuts that the device and the directives allow, fewest tiles first. At least one; throws InputError if
+// there is none.
+std::vector<Parallelism> legal_cuts(const ElementwiseShape& shape, const LayerDirectives& directives,
+                                    const arch::Device& device);
 
 }  // namespace aie4ml::compiler

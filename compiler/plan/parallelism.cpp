@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -59,6 +60,7 @@ std::optional<arch::Problem> refusal(const LayerShape& shape, Parallelism cut, c
                    fmt::format("use at most {}", ceil_div(shape.n, shape.n_slice(cut.cas_num))));
   }
   for (int position = 0; position < cut.cas_len; ++position) {
+    if (position > 1 && position < cut.cas_len - 1) continue;  // the same as the one before
     std::string why;
     const kernels::DenseTile kernel = tile_kernel(shape, cut.cas_len, cut.cas_num, position);
     if (lay_out(kernel, device, &why)) continue;
@@ -71,11 +73,11 @@ std::optional<arch::Problem> refusal(const LayerShape& shape, Parallelism cut, c
   return std::nullopt;
 }
 
-Parallelism choose_parallelism(const LayerShape& shape, const LayerDirectives& directives,
-                               const arch::Device& device) {
+std::vector<Parallelism> legal_cuts(const LayerShape& shape, const LayerDirectives& directives,
+                                    const arch::Device& device) {
   const int max_len = std::min(most_slices(shape.k, shape.k_step()), max_cas_len(device));
   const int max_num = std::min(most_slices(shape.n, shape.n_step()), max_cas_num(device));
-  std::optional<std::pair<std::tuple<int, int, std::int64_t>, Parallelism>> best;
+  std::vector<Parallelism> legal;
   std::optional<arch::Problem> problem;  // of the finest cut tried, if possible one without empty slices
   const auto range = [](const std::optional<int>& fixed, int limit) {
     return fixed ? std::pair(*fixed, *fixed) : std::pair(1, limit);
@@ -91,11 +93,14 @@ Parallelism choose_parallelism(const LayerShape& shape, const LayerDirectives& d
         if (!problem || !empty) problem = std::move(refused);
         continue;
       }
-      const std::pair candidate{std::tuple(len * num, len, padding(shape, cut)), cut};
-      if (!best || candidate.first < best->first) best = candidate;
+      legal.push_back(cut);
     }
   }
-  if (best) return best->second;
+  std::sort(legal.begin(), legal.end(), [&](Parallelism a, Parallelism b) {
+    return std::tuple(a.cas_len * a.cas_num, a.cas_len, padding(shape, a)) <
+           std::tuple(b.cas_len * b.cas_num, b.cas_len, padding(shape, b));
+  });
+  if (!legal.empty()) return legal;
   if (directives.cas_len || directives.cas_num) {
     throw arch::InputError(problem->where, problem->what, problem->remedy);
   }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arch/device/device.hpp"
 #include "compiler/plan/directives.hpp"
@@ -18,9 +19,9 @@ struct Parallelism {
 // Why the layer cannot be cut like this on the device, nullopt if it can.
 std::optional<arch::Problem> refusal(const LayerShape& shape, Parallelism cut, const arch::Device& device);
 
-// What the directives fix is taken as it is; the rest is chosen as aie4ml does: the fewest tiles that hold
-// the layer, then the shorter cascade, then the least padding. Throws InputError if nothing holds it.
-Parallelism choose_parallelism(const LayerShape& shape, const LayerDirectives& directives,
-                               const arch::Device& device);
+// The cuts that the device and the directives allow, preferred ones first: fewest tiles as aie4ml has it,
+// then the shorter cascade, then the least padding. At least one; throws InputError if there is none.
+std::vector<Parallelism> legal_cuts(const LayerShape& shape, const LayerDirectives& directives,
+                                    const arch::Device& device);
 
 }  // namespace aie4ml::compiler

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -106,6 +107,18 @@ struct LayerPort {
   std::vector<PortSlice> slices;
 };
 
+// What a layer takes for one iteration, in cycles of the AIE clock, of the busiest tile: the kernel, when
+// nothing stalls, and the words in and out, of which a stream, a DMA channel and a memory tile's channel each
+// move one a cycle. Waits for locks, banks and other layers are left to the simulation.
+struct LayerCost {
+  std::int64_t compute{}, input{}, output{};
+  // Ping and pong let the three overlap from one iteration to the next ...
+  [[nodiscard]] std::int64_t interval() const;
+  // ... but in one iteration a buffer is full before it is read.
+  [[nodiscard]] std::int64_t latency() const { return input + compute + output; }
+  [[nodiscard]] std::string_view bound_by() const;  // what the interval is: "compute", "input" or "output"
+};
+
 struct LayerPlan {
   NodeId node{};
   std::string name;                   // of the ONNX node
@@ -120,6 +133,7 @@ struct LayerPlan {
   std::vector<arch::Cycles> kernel_cycles;  // predicted, per position, when nothing stalls
   std::vector<LayerPort> inputs;            // by operand
   LayerPort output;
+  LayerCost cost;
   [[nodiscard]] const TilePlan& at(int chain, int position) const {
     return tiles[static_cast<std::size_t>(chain) * static_cast<std::size_t>(cas_len) +
                  static_cast<std::size_t>(position)];

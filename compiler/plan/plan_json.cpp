@@ -83,6 +83,13 @@ json to_json(const LayerPlan& layer, const arch::Device& device) {
       {"k_slice", layer.k_slice},
       {"n_slice", layer.n_slice},
       {"kernel_cycles", std::move(cycles)},
+      {"cost",
+       {{"compute", layer.cost.compute},
+        {"input", layer.cost.input},
+        {"output", layer.cost.output},
+        {"interval", layer.cost.interval()},
+        {"latency", layer.cost.latency()},
+        {"bound_by", layer.cost.bound_by()}}},
       {"tiles", std::move(tiles)}};
 }
 

@@ -33,7 +33,10 @@ std::string layers_table(const Plan& plan) {
                    {"bytes/tile", Align::right},
                    {"MACs/tile", Align::right},
                    {"kernel cycles", Align::right},
-                   {"MAC/cycle", Align::right}});
+                   {"MAC/cycle", Align::right},
+                   {"words in", Align::right},
+                   {"out", Align::right},
+                   {"bound by"}});
   for (const LayerPlan& layer : plan.layers) {
     std::int64_t bytes = 0;
     for (const TilePlan& tile : layer.tiles) bytes = std::max(bytes, data_bytes(tile));
@@ -50,9 +53,21 @@ std::string layers_table(const Plan& plan) {
                    multiplies ? fmt::to_string(macs) : "-", fmt::to_string(cycles),
                    multiplies && cycles > 0
                        ? fmt::format("{:.1f}", static_cast<double>(macs) / static_cast<double>(cycles))
-                       : "-"});
+                       : "-",
+                   fmt::to_string(layer.cost.input), fmt::to_string(layer.cost.output),
+                   std::string(layer.cost.bound_by())});
   }
   return table.print();
+}
+
+// Before waits for locks, banks and other layers.
+std::string interval_line(const Plan& plan) {
+  const auto slowest = std::max_element(
+      plan.layers.begin(), plan.layers.end(),
+      [](const LayerPlan& a, const LayerPlan& b) { return a.cost.interval() < b.cost.interval(); });
+  if (slowest == plan.layers.end()) return "";
+  return fmt::format("interval: at least {} cycles, by {} of layer {}\n", slowest->cost.interval(),
+                     slowest->cost.bound_by(), slowest->name);
 }
 
 std::string edges_table(const Plan& plan, const arch::Device& device) {
@@ -151,9 +166,9 @@ std::string placement_line(const Placement& placement) {
 }  // namespace
 
 std::string to_text(const Plan& plan, const arch::Device& device) {
-  return fmt::format("{} on {}\n\n{}\n{}\n{}\n{}{}", plan.model, plan.device, layers_table(plan),
-                     edges_table(plan, device), plios_table(plan), placement_line(plan.placement),
-                     totals(plan));
+  return fmt::format("{} on {}\n\n{}\n{}\n{}\n{}{}{}", plan.model, plan.device, layers_table(plan),
+                     edges_table(plan, device), plios_table(plan), interval_line(plan),
+                     placement_line(plan.placement), totals(plan));
 }
 
 }  // namespace aie4ml::compiler

@@ -1,16 +1,21 @@
 #include "compiler/plan/planner.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <map>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
 #include "compiler/place/placer.hpp"
+#include "compiler/plan/cut_chooser.hpp"
 #include "compiler/plan/edge_planner.hpp"
 #include "compiler/plan/elementwise_shape.hpp"
+#include "compiler/plan/layer_cost.hpp"
 #include "compiler/plan/layers.hpp"
 #include "compiler/plan/legs.hpp"
 #include "compiler/plan/parallelism.hpp"
@@ -20,6 +25,8 @@
 
 namespace aie4ml::compiler {
 namespace {
+
+constexpr std::int64_t kAnyTiles = std::numeric_limits<std::int64_t>::max();
 
 Placement place_layers(const std::vector<LayerPlan>& layers, const Graph& graph, const std::vector<Leg>& legs,
                        const Directives& directives, const arch::Device& device) {
@@ -43,12 +50,22 @@ Placement place_layers(const std::vector<LayerPlan>& layers, const Graph& graph,
   return place_boxes(boxes, {device.columns(), device.grid.core_rows, device.grid.default_start_column});
 }
 
-Parallelism choose(const Graph& graph, NodeId node, const LayerDirectives& directives,
-                   const arch::Device& device) {
-  if (std::holds_alternative<DenseOp>(graph.nodes[static_cast<std::size_t>(node)].op)) {
-    return choose_parallelism(shape_of(graph, node, device), directives, device);
+template <class Shape>
+LayerChoices choices(const Shape& shape, const LayerDirectives& directives, const arch::Device& device) {
+  return {shape.name, legal_cuts(shape, directives, device),
+          [shape, &device](Parallelism cut) { return cost_of(shape, cut, device); },
+          [shape](Parallelism cut) { return least_cost_of(shape, cut); }};
+}
+
+std::vector<LayerChoices> choices_of(const Graph& graph, const Directives& directives,
+                                     const arch::Device& device) {
+  std::vector<LayerChoices> result;
+  for (const NodeId node : graph.layers()) {
+    const bool dense = std::holds_alternative<DenseOp>(graph.nodes[static_cast<std::size_t>(node)].op);
+    result.push_back(dense ? choices(shape_of(graph, node, device), directives.of(node), device)
+                           : choices(elementwise_shape_of(graph, node, device), directives.of(node), device));
   }
-  return choose_parallelism(elementwise_shape_of(graph, node, device), directives, device);
+  return result;
 }
 
 // By operand: whether it arrives with rows and columns exchanged.
@@ -70,22 +87,17 @@ void require_clean(const Plan& plan, const arch::Device& device) {
   std::abort();
 }
 
-}  // namespace
-
-Plan make_plan(const Graph& graph, const Directives& directives, const arch::Device& device) {
-  const std::vector<NodeId> nodes = graph.layers();
-  if (nodes.empty()) {
-    throw arch::InputError(fmt::format("model '{}'", graph.name), "has no layer to compute",
-                           "see --list-ops for what is supported");
-  }
+Plan plan_with(const std::vector<Parallelism>& cuts, const Graph& graph, const Directives& directives,
+               const arch::Device& device) {
   Plan plan;
   plan.model = graph.name;
   plan.device = device.name;
   const std::vector<Leg> legs = legs_of(graph);
-  for (const NodeId node : nodes) {
-    const Parallelism cut = choose(graph, node, directives.of(node), device);
+  for (const NodeId node : graph.layers()) {
     const auto index = static_cast<std::int32_t>(plan.layers.size());
-    plan.layers.push_back(plan_layer(graph, node, cut, transposed_operands(legs, index), device));
+    plan.layers.push_back(
+        plan_layer(graph, node, cuts[plan.layers.size()], transposed_operands(legs, index), device));
+    plan.layers.back().cost = cost_of(plan.layers.back());
   }
   plan.placement = place_layers(plan.layers, graph, legs, directives, device);
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
@@ -95,6 +107,43 @@ Plan make_plan(const Graph& graph, const Directives& directives, const arch::Dev
   plan.routes = route_nets(plan.nets, device);
   require_clean(plan, device);
   return plan;
+}
+
+}  // namespace
+
+Plan make_plan(const Graph& graph, const Directives& directives, const arch::Device& device,
+               const PlanOptions& options) {
+  if (graph.layers().empty()) {
+    throw arch::InputError(fmt::format("model '{}'", graph.name), "has no layer to compute",
+                           "see --list-ops for what is supported");
+  }
+  CutChooser chooser(choices_of(graph, directives, device));
+  if (options.goal == Goal::tiles) {
+    const auto cuts =
+        chooser.choose(Goal::tiles, options.max_tiles.value_or(kAnyTiles), options.interval_cycles);
+    return plan_with(cuts, graph, directives, device);
+  }
+  // What is best by cost may find no place, or more streams than there are ports: then with fewer tiles.
+  const std::int64_t grid = std::int64_t{device.columns()} * device.grid.core_rows;
+  std::int64_t allowed = std::min(options.max_tiles.value_or(grid), grid);
+  std::optional<arch::InputError> first_refusal;
+  while (true) {
+    std::vector<Parallelism> cuts;
+    try {
+      cuts = chooser.choose(options.goal, allowed, options.interval_cycles);
+    } catch (const arch::InputError&) {
+      if (first_refusal) throw *first_refusal;
+      throw;
+    }
+    try {
+      return plan_with(cuts, graph, directives, device);
+    } catch (const arch::InputError& refusal) {
+      if (!first_refusal) first_refusal = refusal;
+    }
+    std::int64_t used = 0;
+    for (const Parallelism cut : cuts) used += std::int64_t{cut.cas_len} * cut.cas_num;
+    allowed = used - std::max<std::int64_t>(1, used / 16);
+  }
 }
 
 }  // namespace aie4ml::compiler

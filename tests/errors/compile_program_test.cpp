@@ -69,6 +69,26 @@ TEST_F(CompileProgram, CommandLineErrorsAreOneLine) {
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
 }
 
+TEST_F(CompileProgram, OptionsOfTheMapping) {
+  for (const char* bad : {"--optimize speed", "--max-tiles 0", "--max-tiles many", "--interval-cycles -5",
+                          "--interval-cycles 1.5"}) {
+    const Outcome outcome = compile(model_ + " --until plan " + bad);
+    EXPECT_EQ(outcome.exit_code, 2) << bad;
+    EXPECT_THAT(outcome.err, StartsWith("aie4ml-compile: command line: ")) << bad;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << bad;
+  }
+  EXPECT_THAT(compile(model_ + " --until plan --max-tiles 1").err, HasSubstr("more than the 1 allowed"));
+  const auto interval = [&](const std::string& options) {
+    std::int64_t slowest = 0;
+    const auto plan = nlohmann::json::parse(compile(model_ + " --until plan --json " + options).out);
+    for (const auto& layer : plan.at("layers")) {
+      slowest = std::max(slowest, layer.at("cost").at("interval").get<std::int64_t>());
+    }
+    return slowest;
+  };
+  EXPECT_LT(interval("--optimize throughput --max-tiles 24"), interval("--optimize tiles"));
+}
+
 TEST_F(CompileProgram, HelpAndVersionSucceed) {
   EXPECT_EQ(compile("--version").out, "aie4ml-compile " AIE4ML_VERSION "\n");
   EXPECT_EQ(compile("--version").exit_code, 0);

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -61,8 +62,6 @@ TEST(PlanDirectives, ErrorsOfValues) {
             "tiles.json: layers.fc1: cas_num is \"2\"; it must be an integer from 1");
   EXPECT_EQ(error_of(R"({"default": {"col": 7, "row": 0}})"),
             "tiles.json: default: 'col' cannot be the same for all layers; give it to single layers");
-  EXPECT_EQ(error_of(R"({"layers": {"fc1": {"col": 7}}})"),
-            "tiles.json: layers.fc1: only one of col and row is given; give both or none");
   EXPECT_EQ(error_of(R"({"layers": {"fc1": {}, "#0": {}}})"),
             "tiles.json: layers.fc1: '#0' is the same layer; keep one of them");
   EXPECT_EQ(error_of(R"([])"), "tiles.json: is not a JSON object; write {\"layers\": {...}}");
@@ -80,6 +79,30 @@ std::string file_error(const std::string& text) {
   }
   std::filesystem::remove(file);
   return message;
+}
+
+TEST(PlanDirectives, OneCoordinateAloneIsEnough) {
+  const compiler::LayerDirectives column = read(R"({"layers": {"fc1": {"col": 7}}})").of(0);
+  EXPECT_EQ(column.col, 7);
+  EXPECT_EQ(column.row, std::nullopt);
+}
+
+TEST(PlanDirectives, KnownKeysAreCheckedThoughTheyAreNotFollowedYet) {
+  const auto of = [](const char* entry) {
+    return error_of(fmt::format(R"({{"default": {{{}}}}})", entry).c_str());
+  };
+  const std::string in = "tiles.json: default: ";
+  EXPECT_EQ(of(R"("mmul": [4, 8])"), in + "mmul is [4,8]; it must be a list of 3 integers from 1");
+  EXPECT_EQ(of(R"("mmul": [4, 8, 8])"), in + "directive 'mmul' is not followed yet; leave it out");
+  EXPECT_EQ(of(R"("block": [2, 0])"), in + "block is [2,0]; it must be a list of 2 integers from 1");
+  EXPECT_EQ(of(R"("block": [2, 4])"), in + "directive 'block' is not followed yet; leave it out");
+  EXPECT_EQ(of(R"("contract": "inside")"),
+            in + "contract is \"inside\"; it must be one of \"inner\", \"outer\"");
+  EXPECT_EQ(of(R"("contract": "outer")"), in + "directive 'contract' is not followed yet; leave it out");
+  EXPECT_EQ(of(R"("route": 1)"), in + "route is 1; it must be one of \"auto\", \"direct\", \"memtile\"");
+  EXPECT_EQ(of(R"("route": "direct")"), in + "directive 'route' is not followed yet; leave it out");
+  EXPECT_EQ(of(R"("buffering": 3)"), in + "buffering is 3; it must be an integer from 1 to 2");
+  EXPECT_EQ(of(R"("buffering": 1)"), in + "directive 'buffering' is not followed yet; leave it out");
 }
 
 TEST(PlanDirectives, FilesThatAreNoJson) {

@@ -22,7 +22,7 @@ LayerShape shape(int rows, int k, int n) {
 }
 
 Parallelism choose(int rows, int k, int n, LayerDirectives fixed = {}) {
-  return compiler::choose_parallelism(shape(rows, k, n), fixed, ve2802());
+  return compiler::legal_cuts(shape(rows, k, n), fixed, ve2802()).front();
 }
 
 TEST(PlanParallelism, FewestTilesThatHoldTheLayer) {
