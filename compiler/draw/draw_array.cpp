@@ -118,10 +118,9 @@ void ArrayDrawing::draw_outline(const LayerPlan& layer) const {
 }
 
 std::string ArrayDrawing::tile_title(const LayerPlan& layer, const TilePlan& tile) const {
-  std::string title =
-      fmt::format("{}: {}, chain {}, position {} ({})\nK {}..{}, N {}..{}\n", device_.tile_name(tile.tile),
-                  layer.name, tile.chain, tile.position, tile.task(), tile.k.begin,
-                  tile.k.end - 1, tile.n.begin, tile.n.end - 1);
+  std::string title = fmt::format("{}: {}, chain {}, position {} ({})\nK {}..{}, N {}..{}\n",
+                                  device_.tile_name(tile.tile), layer.name, tile.chain, tile.position,
+                                  tile.task(), tile.k.begin, tile.k.end - 1, tile.n.begin, tile.n.end - 1);
   const auto add = [&](const char* what, std::int64_t bytes) {
     title += fmt::format("{} {}, ", what, size_text(bytes));
   };
