@@ -36,7 +36,7 @@ void PlioPort::main() {
   for (int iteration = 0; iteration < iterations_ && words_per_iteration_ > 0; ++iteration) {
     for (std::int64_t left = words_per_iteration_; left > 0;) {
       const std::int64_t words = std::min<std::int64_t>(left, beat_words_);
-      beat(words);
+      beat(words, words == left);
       if (left == words_per_iteration_) {
         statistics_.first_beat.push_back(beat_cycle_);
         services_.first_beat(log_.place(beat_cycle_));
@@ -59,7 +59,7 @@ PlioSource::PlioSource(const sc_core::sc_module_name& name, Services& services, 
                        StreamChannel* stream, std::span<const std::uint32_t> words)
     : PlioPort(name, services, log, plio, words_per_iteration, iterations, stream), words_(words) {}
 
-void PlioSource::beat(std::int64_t words) {
+void PlioSource::beat(std::int64_t words, bool last) {
   const std::int64_t due = clock_.cycle_of(edge_);
   // The clock-crossing FIFO takes a beat when it has room for all of it.
   const std::int64_t must_have_left = moved_ + words - 1 - cdc_words();
@@ -74,7 +74,7 @@ void PlioSource::beat(std::int64_t words) {
       {.reason = traces::StallReason::stream, .what = WaitCause::What::room, .link = stream_->index()},
       std::max(due, log_.cursor()), beat_cycle_, ending);
   for (std::int64_t i = 0; i < words; ++i) {
-    stream_->push(words_[static_cast<std::size_t>(moved_ + i)],
+    stream_->push({words_[static_cast<std::size_t>(moved_ + i)], last && i + 1 == words},
                   beat_cycle_ + services_.device().shim.cdc_cycles, log_);
   }
 }
@@ -88,7 +88,7 @@ std::int32_t PlioSink::storage_words(const arch::Device& device, const arch::Pli
   return std::max(device.shim.cdc_fifo_words, plio.width_bits / 32);
 }
 
-void PlioSink::beat(std::int64_t words) {
+void PlioSink::beat(std::int64_t words, bool /*last*/) {
   const std::int64_t due = clock_.cycle_of(edge_);
   const std::int64_t arrival =
       stream_->wait_arrival(receiver_, moved_ + words - 1, log_, std::max(due, log_.cursor()));

@@ -15,7 +15,8 @@
 
 namespace aie4ml::sim {
 
-// A beat carries width_bits / 32 words; the last one of an iteration may carry fewer (TKEEP).
+// An input ends every iteration with TLAST. A beat carries width_bits / 32 words; the last one of an
+// iteration may carry fewer (TKEEP).
 class PlioPort : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(PlioPort);
@@ -28,7 +29,8 @@ class PlioPort : public sc_core::sc_module {
   [[nodiscard]] bool complete() const { return complete_; }
 
  protected:
-  virtual void beat(std::int64_t words) = 0;  // moves one beat; sets beat_cycle_
+  // Moves one beat, the last one of its iteration or not; sets beat_cycle_.
+  virtual void beat(std::int64_t words, bool last) = 0;
   std::int64_t cdc_words() const;
 
   Services& services_;
@@ -57,7 +59,7 @@ class PlioSource final : public PlioPort {
              StreamChannel* stream, std::span<const std::uint32_t> words);
 
  private:
-  void beat(std::int64_t words) override;
+  void beat(std::int64_t words, bool last) override;
   std::span<const std::uint32_t> words_;
 };
 
@@ -73,7 +75,7 @@ class PlioSink final : public PlioPort {
   static std::int32_t storage_words(const arch::Device& device, const arch::PlioChannel& plio);
 
  private:
-  void beat(std::int64_t words) override;
+  void beat(std::int64_t words, bool last) override;
   int receiver_;
   std::vector<std::uint32_t> words_;
   std::vector<std::int64_t> cycles_;

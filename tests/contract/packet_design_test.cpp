@@ -1,5 +1,4 @@
 // Packets through whole designs: headers, TLAST, descriptors chosen by packets.
-#include <bit>
 #include <numeric>
 
 #include <gmock/gmock.h>
@@ -15,7 +14,6 @@ namespace {
 using namespace arch;
 using test::ImageBuilder;
 using ::testing::ElementsAre;
-using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 
 // The header as AM020 draws it, written apart from the product's.
@@ -129,6 +127,39 @@ TEST_F(PacketDesign, ADeadlockIsFollowedThroughTheSwitch) {
       result.fault->message,
       HasSubstr("PLIO y waits for words on 'tile (8,0) packets to South 0' <- tile (8,0) MM2S 0 waits "
                 "for lock 3 'never'"));
+}
+
+// The PL makes packets as well: an iteration is one, its first word the header.
+TEST_F(PacketDesign, PliosSendPacketsAndTheShimSplitsThem) {
+  const TileCoord shim = device_.shim_tile(8);
+  TileImage& tile = builder_.memory_tile(8, 0);
+  builder_.words_port(builder_.plio("x", PlioChannel::Direction::input, 8, 0), 4);
+  builder_.at(shim).packet_slaves.push_back(
+      {.slave = {PortSide::south, 0}, .slots = {slot(6, 2, 0), slot(7, 3, 1)}});
+  for (std::uint8_t c = 0; c < 2; ++c) {
+    builder_.at(shim).packet_masters.push_back({.master = {PortSide::north, c},
+                                                .arbiter = static_cast<std::uint8_t>(2 + c),
+                                                .msels = static_cast<std::uint8_t>(1U << c),
+                                                .drop_header = true});
+    builder_.connect(tile.tile, {PortSide::south, c}, {PortSide::dma, c});
+    builder_.bd(tile, {.id = 24 * c, .address = 100 * c, .words = 3, .next = 24 * c, .release = c});
+    builder_.task(tile, DmaDirection::s2mm, c, 24 * c);
+    builder_.bd(tile, {.id = 24 * c + 1, .address = 100 * c, .words = 3, .acquire = c});
+    builder_.task(tile, DmaDirection::mm2s, c, 24 * c + 1);
+    builder_.lock(tile, c, 0, "here");
+  }
+  for (int c = 0; c < 2; ++c)
+    builder_.words_port(builder_.output("y" + std::to_string(c), 8, 2 * c, tile.tile, c, c), 3);
+  const Image image = builder_.build();
+  for (const std::uint32_t id : {6U, 7U}) {
+    const std::uint32_t word = header(id, {0, 0});
+    const MachineResult result = run(device_, image, {{word, 1, 2, 3}, {}, {}}, {});
+    ASSERT_TRUE(result.fault);  // the other output waits for ever
+    EXPECT_EQ(result.fault->kind, Fault::Kind::deadlock);
+    EXPECT_EQ(result.plio_outputs.at(1).size(), id == 6 ? 3U : 0U);
+    EXPECT_EQ(result.plio_outputs.at(2).size(), id == 7 ? 3U : 0U);
+    EXPECT_THAT(result.plio_outputs.at(id - 5), ElementsAre(1, 2, 3));
+  }
 }
 
 // Packets from the source tile to the tile above, whose MM2S 0 sends what arrived, in order of addresses.
