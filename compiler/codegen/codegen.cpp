@@ -11,12 +11,12 @@
 #include "compiler/codegen/parameters.hpp"
 #include "compiler/codegen/require_clean.hpp"
 #include "compiler/plan/edges.hpp"
+#include "compiler/plan/plan_locks.hpp"
 #include "compiler/route/verify_routes.hpp"
 
 namespace aie4ml::compiler {
 namespace {
 
-constexpr std::uint8_t kHalves = 2;  // a counting lock of a double buffer starts at this many empty halves
 constexpr int kWordBytes = 4;
 
 class Generator {
@@ -30,6 +30,9 @@ class Generator {
     image_.device = plan_.device;
     for (std::size_t i = 0; i < plan_.layers.size(); ++i) add_layer(static_cast<std::int32_t>(i));
     for (const Edge& edge : plan_.edges) add_edge(edge);
+    for (const PlannedLock& lock : locks_of(plan_)) {
+      tile(lock.tile).locks.push_back({lock.lock, lock.value, lock.name});
+    }
     for (const DmaChain& chain : plan_.dma) add_chain(chain);
     for (std::size_t i = 0; i < plan_.nets.size(); ++i) add_route(plan_.nets[i], plan_.routes[i]);
     for (const PlioPlan& plio : plan_.plios) image_.plios.push_back(plio.channel);
@@ -117,15 +120,6 @@ class Generator {
       segment(planned.weights.value(), weights_of(graph_, *dense, planned));
       if (planned.bias) segment(*planned.bias, bias_of(graph_, *dense, planned));
     }
-    const auto locks = [&](const BufferLocks& pair, const std::string& name) {
-      out.locks.push_back({pair.empty, kHalves, name + " empty"});
-      out.locks.push_back({pair.full, 0, name + " full"});
-    };
-    for (std::size_t i = 0; i < planned.inputs.size(); ++i) {
-      locks(planned.input_locks[i],
-            planned.inputs.size() > 1 ? fmt::format("{}.in{}", layer.name, i) : layer.name + ".in");
-    }
-    if (planned.out) locks(planned.out_locks, layer.name + ".out");
   }
 
   // Whether the DMAs read bytes that none of them writes: padding, whose zeros are part of the design.
@@ -147,28 +141,6 @@ class Generator {
       }
     }
     if (edge.dump) add_buffer(edge.tile, layer_of(edge), *edge.dump);
-    const auto read = std::count_if(edge.regions.begin(), edge.regions.end(),
-                                    [](const Region& region) { return region.reader >= 0; });
-    for (const Region& region : edge.regions) {
-      if (region.reader < 0) continue;
-      const std::string name = read == 1 ? edge.name : fmt::format("{}{}", edge.name, range(edge, region));
-      out.locks.push_back({region.empty, kHalves, name + " empty"});
-      out.locks.push_back({region.full, 0, name + " full"});
-    }
-    if (edge.gathered) {
-      for (std::size_t half = 0; half < edge.gathered->size(); ++half) {
-        out.locks.push_back({edge.gathered->at(half), 0,
-                             fmt::format("{} {} written", edge.name, half == 0 ? "ping" : "pong")});
-      }
-    }
-  }
-  // Columns of the region; rows too where the edge is cut in rows.
-  static std::string range(const Edge& edge, const Region& region) {
-    const std::string cols = fmt::format("{}..{}", region.read.cols.begin, region.read.cols.end - 1);
-    if (region.read.rows.begin == edge.stored.rows.begin && region.read.rows.end == edge.stored.rows.end) {
-      return fmt::format("[{}]", cols);
-    }
-    return fmt::format("[{}..{}, {}]", region.read.rows.begin, region.read.rows.end - 1, cols);
   }
 
   void add_chain(const DmaChain& chain) {
