@@ -25,6 +25,7 @@
 #include "arch/units.hpp"
 #include "compiler/graph/graph.hpp"
 #include "compiler/place/placer.hpp"
+#include "compiler/plan/deadlock_check.hpp"
 #include "kernels/dense/dense.hpp"
 #include "kernels/elementwise/elementwise.hpp"
 
@@ -234,6 +235,7 @@ struct Plan {
   std::vector<PlioPlan> plios;
   std::vector<Net> nets;
   std::vector<Route> routes;  // of nets, same index; empty before routing
+  DeadlockCheck deadlock;     // of the routed plan
 
   [[nodiscard]] int tiles_used() const;
 };

@@ -167,6 +167,10 @@ json to_json(const DmaChain& chain, const arch::Device& device) {
           {"descriptors", std::move(bds)}};
 }
 
+json to_json(const DeadlockCheck& check) {
+  return {{"verdict", to_string(check.verdict)}, {"iterations", check.iterations}, {"story", check.story}};
+}
+
 json to_json(const PlioPlan& plio) {
   json slices = json::array();
   for (const arch::PlioSlice& slice : plio.slices) {
@@ -216,10 +220,17 @@ nlohmann::ordered_json to_json(const Plan& plan, const arch::Device& device) {
   for (std::size_t i = 0; i < plan.nets.size(); ++i) {
     nets.push_back(to_json(plan.nets[i], i < plan.routes.size() ? &plan.routes[i] : nullptr, device));
   }
-  return {{"schema", kPlanSchema},      {"model", plan.model},         {"device", plan.device},
-          {"tiles", plan.tiles_used()}, {"layers", std::move(layers)}, {"placement", to_json(plan.placement)},
-          {"edges", std::move(edges)},  {"plios", std::move(plios)},   {"dma", std::move(dma)},
-          {"nets", std::move(nets)}};
+  return {{"schema", kPlanSchema},
+          {"model", plan.model},
+          {"device", plan.device},
+          {"tiles", plan.tiles_used()},
+          {"layers", std::move(layers)},
+          {"placement", to_json(plan.placement)},
+          {"edges", std::move(edges)},
+          {"plios", std::move(plios)},
+          {"dma", std::move(dma)},
+          {"nets", std::move(nets)},
+          {"deadlock", to_json(plan.deadlock)}};
 }
 
 }  // namespace aie4ml::compiler

@@ -163,12 +163,27 @@ std::string placement_line(const Placement& placement) {
                      placement.spare_columns);
 }
 
+std::string deadlock_line(const DeadlockCheck& check) {
+  using Verdict = DeadlockCheck::Verdict;
+  switch (check.verdict) {
+    case Verdict::cannot:
+      return fmt::format(
+          "deadlock: cannot; all locks and streams are where they were after {} iteration(s)\n",
+          check.iterations);
+    case Verdict::deadlocks:
+      return fmt::format("deadlock: in iteration {}: {}\n", check.iterations, check.story);
+    case Verdict::undecided:
+      break;
+  }
+  return fmt::format("deadlock: undecided: {}\n", check.story);
+}
+
 }  // namespace
 
 std::string to_text(const Plan& plan, const arch::Device& device) {
-  return fmt::format("{} on {}\n\n{}\n{}\n{}\n{}{}{}", plan.model, plan.device, layers_table(plan),
+  return fmt::format("{} on {}\n\n{}\n{}\n{}\n{}{}{}{}", plan.model, plan.device, layers_table(plan),
                      edges_table(plan, device), plios_table(plan), interval_line(plan),
-                     placement_line(plan.placement), totals(plan));
+                     placement_line(plan.placement), deadlock_line(plan.deadlock), totals(plan));
 }
 
 }  // namespace aie4ml::compiler

@@ -106,6 +106,13 @@ Plan plan_with(const std::vector<Parallelism>& cuts, const Graph& graph, const D
   plan_edges(graph, legs, device, plan);
   plan.routes = route_nets(plan.nets, device);
   require_clean(plan, device);
+  plan.deadlock = check_deadlock(plan, device);
+  if (plan.deadlock.verdict == DeadlockCheck::Verdict::deadlocks) {
+    throw arch::InputError(fmt::format("model '{}'", graph.name),
+                           fmt::format("the design comes to a standstill in iteration {}: {}",
+                                       plan.deadlock.iterations, plan.deadlock.story),
+                           "cut or place the layers in it differently (cas_len, cas_num, col, row)");
+  }
   return plan;
 }
 

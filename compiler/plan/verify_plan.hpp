@@ -14,7 +14,11 @@ namespace aie4ml::compiler {
 // PLIOs that do not exist.
 arch::Problems verify_plan(const Plan& plan, const arch::Device& device);
 
-// The parts of it.
+// Whether the design can come to a standstill. The plan is legal and routed. Shares no code with the planner
+// nor with the simulated machine: it counts locks and words, without time (token_network.hpp).
+DeadlockCheck check_deadlock(const Plan& plan, const arch::Device& device);
+
+// The parts of verify_plan().
 void verify_layers(const Plan& plan, const arch::Device& device, arch::Problems& problems);
 void verify_edges(const Plan& plan, const arch::Device& device, arch::Problems& problems);
 void verify_transfers(const Plan& plan, const arch::Device& device, arch::Problems& problems);

@@ -34,35 +34,6 @@ void append(std::vector<std::uint8_t>& bytes, const tests::Codes& codes, int wid
   }
 }
 
-// Cuts that most layers can take; what does not divide is part of the test.
-compiler::Directives random_cuts(const compiler::Graph& graph, int most_slices, std::mt19937_64& random) {
-  compiler::Directives directives;
-  directives.layers.resize(graph.nodes.size());
-  for (const compiler::NodeId node : graph.layers()) {
-    const auto index = static_cast<std::size_t>(node);
-    const auto* dense = std::get_if<compiler::DenseOp>(&graph.nodes[index].op);
-    // Few enough that no slice holds only padding.
-    const auto slices = [&](std::int64_t size, std::int64_t step) {
-      auto count = 1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most_slices));
-      const auto slice = [&] { return ((size + count - 1) / count + step - 1) / step * step; };
-      while (count > 1 && (count - 1) * slice() >= size) --count;
-      return static_cast<int>(count);
-    };
-    const std::int64_t n = graph.tensor(compiler::output_of(graph.nodes[index].op)).cols();
-    compiler::LayerDirectives& cut = directives.layers[index];
-    if (random() % 4 == 0) continue;  // left to the compiler
-    cut.cas_num = slices(n, 16);
-    if (dense == nullptr) continue;
-    const std::int64_t k = graph.tensor(dense->w).rows();
-    cut.cas_len = slices(k, 16);
-    // Weights have one bank; where this cut leaves too many of them, the compiler finds the length.
-    constexpr std::int64_t kMostWeights = 6000;
-    if (k * n > kMostWeights * *cut.cas_len * *cut.cas_num) cut.cas_len.reset();
-    if (k * n > kMostWeights * 37 * *cut.cas_num) cut.cas_num.reset();
-  }
-  return directives;
-}
-
 RandomRun run(const tests::RandomModel& model, const compiler::Graph& graph,
               const compiler::Directives& directives, const arch::Device& device) {
   RandomRun result;
@@ -126,9 +97,9 @@ RandomRun run(const tests::RandomModel& model, const compiler::Graph& graph,
   return result;
 }
 
-// What the array can do: 32-bit words are moved, so rows and columns that are cut are multiples of 4
-// elements; single matrices are transposed; 16-bit weights need 16-bit activations.
-tests::RandomModelOptions options(std::uint64_t seed) {
+}  // namespace
+
+tests::RandomModelOptions array_options(std::uint64_t seed) {
   tests::RandomModelOptions options;
   options.max_features = 96;
   options.feature_step = 4;
@@ -144,17 +115,47 @@ tests::RandomModelOptions options(std::uint64_t seed) {
   return options;
 }
 
-}  // namespace
+compiler::Graph graph_of(const tests::RandomModel& model) {
+  return compiler::lower(compiler::parse_onnx(model.onnx.bytes(), "random model"));
+}
+
+compiler::Directives random_cuts(const compiler::Graph& graph, int most_slices, std::mt19937_64& random) {
+  compiler::Directives directives;
+  directives.layers.resize(graph.nodes.size());
+  for (const compiler::NodeId node : graph.layers()) {
+    const auto index = static_cast<std::size_t>(node);
+    const auto* dense = std::get_if<compiler::DenseOp>(&graph.nodes[index].op);
+    // Few enough that no slice holds only padding.
+    const auto slices = [&](std::int64_t size, std::int64_t step) {
+      auto count = 1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most_slices));
+      const auto slice = [&] { return ((size + count - 1) / count + step - 1) / step * step; };
+      while (count > 1 && (count - 1) * slice() >= size) --count;
+      return static_cast<int>(count);
+    };
+    const std::int64_t n = graph.tensor(compiler::output_of(graph.nodes[index].op)).cols();
+    compiler::LayerDirectives& cut = directives.layers[index];
+    if (random() % 4 == 0) continue;  // left to the compiler
+    cut.cas_num = slices(n, 16);
+    if (dense == nullptr) continue;
+    const std::int64_t k = graph.tensor(dense->w).rows();
+    cut.cas_len = slices(k, 16);
+    // Weights have one bank; where this cut leaves too many of them, the compiler finds the length.
+    constexpr std::int64_t kMostWeights = 6000;
+    if (k * n > kMostWeights * *cut.cas_len * *cut.cas_num) cut.cas_len.reset();
+    if (k * n > kMostWeights * 37 * *cut.cas_num) cut.cas_num.reset();
+  }
+  return directives;
+}
 
 RandomRun run_random(const tests::RandomModel& model, const arch::Device& device, int most_slices) {
   std::mt19937_64 random(model.seed + 1);
-  const compiler::Graph graph = compiler::lower(compiler::parse_onnx(model.onnx.bytes(), "random model"));
+  const compiler::Graph graph = graph_of(model);
   return run(model, graph, random_cuts(graph, most_slices, random), device);
 }
 
 RandomRun run_with(const tests::RandomModel& model, const arch::Device& device,
                    const std::string& directives) {
-  const compiler::Graph graph = compiler::lower(compiler::parse_onnx(model.onnx.bytes(), "random model"));
+  const compiler::Graph graph = graph_of(model);
   return run(
       model, graph,
       compiler::directives_from_json(nlohmann::json::parse(directives), graph, "directives of the test"),
@@ -167,7 +168,7 @@ void sweep_random(std::uint64_t first, std::uint64_t count) {
   int tiles = 0;
   std::map<std::string, int> refusals;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    const RandomRun run = run_random(tests::random_model(seed, options(seed)), device);
+    const RandomRun run = run_random(tests::random_model(seed, array_options(seed)), device);
     if (!run.refused.empty()) {
       ++refusals[run.refused];
       continue;

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <random>
 #include <string>
 
 #include "arch/device/device.hpp"
+#include "compiler/graph/graph.hpp"
+#include "compiler/plan/directives.hpp"
 #include "tests/support/random_model.hpp"
 
 namespace aie4ml::test {
@@ -15,6 +18,14 @@ struct RandomRun {
   int tiles{};
   double interval_cycles{};  // between outputs
 };
+
+// Networks that the array can do, other types and shapes by seed: 32-bit words are moved, so rows and columns
+// that are cut are multiples of 4 elements; single matrices are transposed; 16-bit weights need 16-bit
+// activations.
+tests::RandomModelOptions array_options(std::uint64_t seed);
+compiler::Graph graph_of(const tests::RandomModel& model);
+// Cuts that most layers can take, at most so many slices each way; what does not divide is part of the test.
+compiler::Directives random_cuts(const compiler::Graph& graph, int most_slices, std::mt19937_64& random);
 
 // Compiles with random cuts of the layers (drawn from the seed, at most so many slices each way), simulates
 // three iterations of random inputs.
