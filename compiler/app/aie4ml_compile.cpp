@@ -40,7 +40,9 @@ constexpr const char* kFooter = R"(Examples:
 A directives file fixes how layers are cut and placed; what it leaves open is chosen:
   {"default": {"cas_len": 1},
    "layers": {"fc1": {"cas_len": 2, "cas_num": 4, "col": 10, "row": 0}, "#1": {"cas_num": 2}}}
-cas_len tiles split K, cas_num tiles split N; col and row are those of the lower left tile in the core grid.
+cas_len tiles, a chain, split K; cas_num chains split N ("contract": "inner") or the rows ("outer"). col and row are those
+of the lower left tile in the core grid. "mmul": [4, 8, 8] and "block": [2, 4] choose the kernel's multiply and how many
+of them it works on at once.
 
 Exit codes: 0 ok, 2 bad input (model, options, files); anything else is a defect of this program.
 Run the firmware with aie4ml-sim.)";

@@ -30,6 +30,21 @@ std::int64_t weight_bytes(const Plan& plan) {
   return bytes;
 }
 
+// Rows x K x N of a tile; elementwise layers have no K.
+std::string tile_text(const LayerPlan& layer) {
+  if (layer.op != "dense") return fmt::format("{} \u00d7 {}", layer.rows_slice, layer.n_slice);
+  return fmt::format("{} \u00d7 {} \u00d7 {}", layer.rows_slice, layer.k_slice, layer.n_slice);
+}
+
+// The shape, and how many of them are worked on at once.
+std::string multiply_text(const LayerPlan& layer) {
+  const auto* kernel =
+      layer.tiles.empty() ? nullptr : std::get_if<kernels::DenseTile>(&layer.tiles.back().kernel);
+  if (kernel == nullptr) return "-";
+  return fmt::format("{}\u00d7{}\u00d7{}, {}\u00d7{} blocks", kernel->mmul.m, kernel->mmul.k, kernel->mmul.n,
+                     kernel->blocking.rows, kernel->blocking.columns);
+}
+
 std::string cycles_text(const LayerPlan& layer) {
   if (layer.kernel_cycles.empty()) return "-";
   const auto [low, high] = std::ranges::minmax(layer.kernel_cycles);
@@ -134,8 +149,8 @@ void Overview::draw(SvgWriter& svg, Point corner) const {
 }
 
 LayerTable::LayerTable(const Plan& plan, const arch::Device& device) {
-  rows_.push_back({"#", "layer", "rows", "K \u2192 N", "len \u00d7 num", "slice K \u00d7 N", "tiles",
-                   "weights", "per tile", "kernel cycles", "ns"});
+  rows_.push_back({"#", "layer", "rows", "K \u2192 N", "len \u00d7 num", "chains split", "per tile",
+                   "multiply", "tiles", "weights", "per tile", "kernel cycles", "ns"});
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     const LayerPlan& layer = plan.layers[i];
     std::int64_t weights = 0, most = 0, slowest = 0;
@@ -148,8 +163,8 @@ LayerTable::LayerTable(const Plan& plan, const arch::Device& device) {
         {std::to_string(i), fit_text(layer.name, kCell, kLongestName), std::to_string(layer.rows),
          layer.op == "dense" ? fmt::format("{} \u2192 {}", layer.k, layer.n) : layer.op,
          fmt::format("{} \u00d7 {}", layer.cas_len, layer.cas_num),
-         fmt::format("{} \u00d7 {}", layer.k_slice, layer.n_slice), std::to_string(layer.tiles.size()),
-         size_text(weights), size_text(most), cycles_text(layer),
+         layer.cas_num == 1 ? "-" : layer.split_axis(), tile_text(layer), multiply_text(layer),
+         std::to_string(layer.tiles.size()), size_text(weights), size_text(most), cycles_text(layer),
          slowest == 0 ? "-" : fmt::format("{:.0f}", static_cast<double>(slowest) * device.ns_per_cycle())});
   }
   widths_.assign(rows_.front().size(), 0);

@@ -12,13 +12,9 @@
 namespace aie4ml::compiler {
 namespace {
 
-std::int64_t tiles(Parallelism cut) {
-  return std::int64_t{cut.cas_len} * cut.cas_num;
-}
-
 std::int64_t tiles(const std::vector<Parallelism>& cuts) {
   return std::accumulate(cuts.begin(), cuts.end(), std::int64_t{0},
-                         [](std::int64_t sum, Parallelism cut) { return sum + tiles(cut); });
+                         [](std::int64_t sum, const Parallelism& cut) { return sum + cut.tiles(); });
 }
 
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
@@ -89,7 +85,7 @@ std::vector<Parallelism> CutChooser::least_latency(std::int64_t max_tiles, std::
     std::vector<std::pair<Parallelism, std::int64_t>> useful;
     std::int64_t fastest = kNoLimit;
     for (std::size_t i = 0; i < layers_[layer].cuts.size(); ++i) {
-      const Parallelism cut = layers_[layer].cuts[i];
+      const Parallelism& cut = layers_[layer].cuts[i];
       const LayerCost bound = layers_[layer].at_least(cut);
       if (bound.latency() >= fastest || bound.interval() > limit) continue;
       const LayerCost& exact = cost(layer, i);
@@ -102,7 +98,7 @@ std::vector<Parallelism> CutChooser::least_latency(std::int64_t max_tiles, std::
     for (std::size_t used = 0; used < size; ++used) {
       if (least[used] == kNoLimit) continue;
       for (const auto& [cut, latency] : useful) {
-        const std::size_t sum = used + static_cast<std::size_t>(tiles(cut));
+        const std::size_t sum = used + static_cast<std::size_t>(cut.tiles());
         if (sum >= size || least[used] + latency >= next[sum]) continue;
         next[sum] = least[used] + latency;
         take[sum] = cut;
@@ -115,7 +111,7 @@ std::vector<Parallelism> CutChooser::least_latency(std::int64_t max_tiles, std::
   std::vector<Parallelism> result(layers_.size());
   for (std::size_t layer = layers_.size(); layer-- > 0;) {
     result[layer] = taken[layer][left];
-    left -= static_cast<std::size_t>(tiles(result[layer]));
+    left -= static_cast<std::size_t>(result[layer].tiles());
   }
   return result;
 }
@@ -127,6 +123,7 @@ std::vector<Parallelism> CutChooser::choose(Goal goal, std::int64_t max_tiles,
     if (cheapest_within(layer, limit) != nullptr) continue;
     std::int64_t best = kNoLimit;
     for (std::size_t i = 0; i < layers_[layer].cuts.size(); ++i) {
+      if (layers_[layer].at_least(layers_[layer].cuts[i]).interval() >= best) continue;
       best = std::min(best, cost(layer, i).interval());
     }
     throw arch::InputError(

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/plan/parallelism.hpp"
+#include "compiler/plan/plan.hpp"
 #include "compiler/plan/plan_options.hpp"
 
 namespace aie4ml::compiler {
@@ -17,9 +18,9 @@ namespace aie4ml::compiler {
 struct LayerChoices {
   std::string name;
   std::vector<Parallelism> cuts;  // fewest tiles first, among equals the preferred first
-  std::function<LayerCost(Parallelism)> cost;
+  std::function<LayerCost(const Parallelism&)> cost;
   // No more than cost() in any part, and fast.
-  std::function<LayerCost(Parallelism)> at_least;
+  std::function<LayerCost(const Parallelism&)> at_least;
 };
 
 // For every goal the total stays within the tiles allowed and every layer within the interval asked for; then

@@ -61,27 +61,29 @@ Enum word(const json& value, const std::array<std::pair<const char*, Enum>, Size
 struct Key {
   const char* name;
   bool in_default;  // a position for all layers makes no sense
+  bool of_dense;    // says nothing about an elementwise layer
   bool followed;    // by the planner
   Read read;
 };
 const std::array<Key, 9> kKeys = {{
-    {"cas_len", true, true, [](const json& v, LayerDirectives& d) { d.cas_len = integer(v, 1); }},
-    {"cas_num", true, true, [](const json& v, LayerDirectives& d) { d.cas_num = integer(v, 1); }},
-    {"col", false, true, [](const json& v, LayerDirectives& d) { d.col = integer(v, 0); }},
-    {"row", false, true, [](const json& v, LayerDirectives& d) { d.row = integer(v, 0); }},
-    {"mmul", true, false, [](const json& v, LayerDirectives& d) { d.mmul = integers<3>(v); }},
-    {"block", true, false, [](const json& v, LayerDirectives& d) { d.block = integers<2>(v); }},
-    {"contract", true, false,
+    {"cas_len", true, false, true, [](const json& v, LayerDirectives& d) { d.cas_len = integer(v, 1); }},
+    {"cas_num", true, false, true, [](const json& v, LayerDirectives& d) { d.cas_num = integer(v, 1); }},
+    {"col", false, false, true, [](const json& v, LayerDirectives& d) { d.col = integer(v, 0); }},
+    {"row", false, false, true, [](const json& v, LayerDirectives& d) { d.row = integer(v, 0); }},
+    {"mmul", true, true, true, [](const json& v, LayerDirectives& d) { d.mmul = integers<3>(v); }},
+    {"block", true, true, true, [](const json& v, LayerDirectives& d) { d.block = integers<2>(v); }},
+    {"contract", true, false, true,
      [](const json& v, LayerDirectives& d) {
        d.contract = word<Contract, 2>(v, {{{"inner", Contract::inner}, {"outer", Contract::outer}}});
      }},
-    {"route", true, false,
+    {"route", true, false, false,
      [](const json& v, LayerDirectives& d) {
        d.route = word<Transport, 3>(v, {{{"auto", Transport::automatic},
                                          {"direct", Transport::direct},
                                          {"memtile", Transport::memory_tile}}});
      }},
-    {"buffering", true, false, [](const json& v, LayerDirectives& d) { d.buffering = integer(v, 1, 2); }},
+    {"buffering", true, false, false,
+     [](const json& v, LayerDirectives& d) { d.buffering = integer(v, 1, 2); }},
 }};
 
 int edit_distance(const std::string& a, const std::string& b) {
@@ -108,8 +110,13 @@ std::string nearest(const std::string& name, const std::vector<std::string>& kno
   return fmt::format("did you mean '{}'?", *best);
 }
 
-// Puts what the object says over what `result` has.
-void read_layer(const json& object, const std::string& where, bool is_default, LayerDirectives& result) {
+// What a layer does, as far as directives are concerned.
+bool is_dense(const Node& node) {
+  return std::holds_alternative<DenseOp>(node.op);
+}
+
+// Puts what the object says over what `result` has. layer: nullptr for the default of all layers.
+void read_layer(const json& object, const std::string& where, const Node* layer, LayerDirectives& result) {
   if (!object.is_object()) {
     throw arch::InputError(where, "is not an object", "write {\"cas_len\": 2, ...}");
   }
@@ -123,9 +130,13 @@ void read_layer(const json& object, const std::string& where, bool is_default, L
       for (const Key& k : kKeys) known.emplace_back(k.name);
       throw arch::InputError(where, fmt::format("unknown directive '{}'", name), nearest(name, known));
     }
-    if (is_default && !key->in_default) {
+    if (layer == nullptr && !key->in_default) {
       throw arch::InputError(where, fmt::format("'{}' cannot be the same for all layers", name),
                              "give it to single layers");
+    }
+    if (layer != nullptr && key->of_dense && !is_dense(*layer)) {
+      throw arch::InputError(where, fmt::format("'{}' is for matrix products, and this layer is none", name),
+                             "leave it out");
     }
     try {
       key->read(value, result);
@@ -165,7 +176,7 @@ Directives directives_from_json(const json& root, const Graph& graph, const std:
   LayerDirectives defaults;
   for (const auto& [name, value] : root.items()) {
     if (name == "default") {
-      read_layer(value, where + ": default", true, defaults);
+      read_layer(value, where + ": default", nullptr, defaults);
     } else if (name != "layers") {
       throw arch::InputError(where, fmt::format("unknown key '{}'", name),
                              nearest(name, {"default", "layers"}));
@@ -174,7 +185,10 @@ Directives directives_from_json(const json& root, const Graph& graph, const std:
     }
   }
   Directives result;
-  result.layers.assign(graph.nodes.size(), defaults);
+  for (const Node& node : graph.nodes) {
+    LayerDirectives& layer = result.layers.emplace_back(defaults);
+    if (!is_dense(node)) layer.cas_len.reset(), layer.mmul.reset(), layer.block.reset();
+  }
   if (!root.contains("layers")) return result;
   std::map<NodeId, std::string> seen;
   for (const auto& [name, value] : root.at("layers").items()) {
@@ -184,7 +198,8 @@ Directives directives_from_json(const json& root, const Graph& graph, const std:
       throw arch::InputError(path, fmt::format("'{}' is the same layer", previous->second),
                              "keep one of them");
     }
-    read_layer(value, path, false, result.layers[static_cast<std::size_t>(node)]);
+    read_layer(value, path, &graph.nodes[static_cast<std::size_t>(node)],
+               result.layers[static_cast<std::size_t>(node)]);
   }
   return result;
 }

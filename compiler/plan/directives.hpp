@@ -20,7 +20,7 @@
 
 namespace aie4ml::compiler {
 
-// Which axis of a layer its rows of tiles share out: columns of the output, or rows.
+// What the chains of a layer share out: columns of the output (inner), or its rows (outer).
 enum class Contract : std::uint8_t { inner, outer };
 enum class Transport : std::uint8_t { automatic, direct, memory_tile };
 

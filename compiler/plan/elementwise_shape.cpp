@@ -7,19 +7,10 @@
 
 namespace aie4ml::compiler {
 
-int ElementwiseShape::rows_padded() const {
-  return round_up(rows, kernel.block_rows);
-}
-int ElementwiseShape::column_slice(int cas_num) const {
-  return round_up(ceil_div(columns, cas_num), kernel.block_columns);
-}
-bool ElementwiseShape::has_empty_slice(int cas_num) const {
-  return (cas_num - 1) * column_slice(cas_num) >= columns;
-}
-kernels::ElementwiseTile ElementwiseShape::tile(int cas_num) const {
+kernels::ElementwiseTile ElementwiseShape::tile(const Parallelism& cut) const {
   kernels::ElementwiseTile result = kernel;
-  result.rows = rows_padded();
-  result.columns = column_slice(cas_num);
+  result.rows = row_slicing(cut).slice();
+  result.columns = column_slicing(cut).slice();
   return result;
 }
 
@@ -39,13 +30,13 @@ ElementwiseShape elementwise_shape_of(const Graph& graph, NodeId node, const arc
   } else {
     shape.kernel.op = kernels::ElementwiseOp::relu;
   }
-  for (const arch::Problem& problem : kernels::check(shape.tile(1), device)) {
+  for (const arch::Problem& problem : kernels::check(shape.tile({}), device)) {
     throw arch::InputError(fmt::format("layer '{}'", shape.name), problem.what, problem.remedy);
   }
   return shape;
 }
 
-std::optional<arch::Problem> refusal(const ElementwiseShape& shape, Parallelism cut,
+std::optional<arch::Problem> refusal(const ElementwiseShape& shape, const Parallelism& cut,
                                      const arch::Device& device) {
   const auto problem = [&](std::string what, std::string remedy) {
     return arch::Problem{fmt::format("layer '{}'", shape.name), std::move(what), std::move(remedy)};
@@ -56,15 +47,17 @@ std::optional<arch::Problem> refusal(const ElementwiseShape& shape, Parallelism 
     return problem(fmt::format("cas_num {} is above the {} core rows", cut.cas_num, device.grid.core_rows),
                    fmt::format("use at most {}", device.grid.core_rows));
   }
-  if (shape.has_empty_slice(cut.cas_num)) {
-    return problem(fmt::format("cas_num {} cuts {} columns into slices of {}, and the last holds nothing",
-                               cut.cas_num, shape.columns, shape.column_slice(cut.cas_num)),
-                   fmt::format("use at most {}", ceil_div(shape.columns, shape.column_slice(cut.cas_num))));
+  const bool outer = cut.contract == Contract::outer;
+  if (const Slicing slicing = outer ? shape.row_slicing(cut) : shape.column_slicing(cut);
+      slicing.is_empty()) {
+    return problem(fmt::format("cas_num {} cuts {} {} into slices of {}, and the last holds nothing",
+                               cut.cas_num, slicing.size, outer ? "rows" : "columns", slicing.slice()),
+                   fmt::format("use at most {}", slicing.most()));
   }
   std::string why;
-  if (lay_out(shape.tile(cut.cas_num), device, &why)) return std::nullopt;
-  return problem(fmt::format("a tile of {} rows x {} does not fit: {}", shape.rows_padded(),
-                             shape.column_slice(cut.cas_num), why),
+  const kernels::ElementwiseTile tile = shape.tile(cut);
+  if (lay_out(tile, device, &why)) return std::nullopt;
+  return problem(fmt::format("a tile of {} rows x {} does not fit: {}", tile.rows, tile.columns, why),
                  "cut it finer (cas_num), or use a smaller batch");
 }
 
@@ -75,12 +68,18 @@ std::vector<Parallelism> legal_cuts(const ElementwiseShape& shape, const LayerDi
   std::vector<Parallelism> legal;
   std::optional<arch::Problem> problem;  // of the finest cut before there is a legal one
   for (int cas_num = first; cas_num <= last; ++cas_num) {
-    const Parallelism cut{directives.cas_len.value_or(1), cas_num};
-    auto refused = refusal(shape, cut, device);
-    if (!refused) {
-      legal.push_back(cut);
-    } else if (legal.empty()) {
-      problem = std::move(refused);
+    for (const Contract contract : {Contract::inner, Contract::outer}) {
+      if (directives.contract ? *directives.contract != contract
+                              : contract == Contract::outer && cas_num == 1) {
+        continue;
+      }
+      const Parallelism cut{directives.cas_len.value_or(1), cas_num, contract, {}};
+      auto refused = refusal(shape, cut, device);
+      if (!refused) {
+        legal.push_back(cut);
+      } else if (legal.empty() && (!problem || contract == Contract::inner || directives.contract)) {
+        problem = std::move(refused);
+      }
     }
   }
   if (legal.empty()) throw arch::InputError(problem->where, problem->what, problem->remedy);

@@ -22,33 +22,33 @@ std::string_view LayerCost::bound_by() const {
   return input == interval() ? "input" : "output";
 }
 
-LayerCost least_cost_of(const LayerShape& shape, Parallelism cut) {
-  const kernels::DenseTile last = tile_kernel(shape, cut.cas_len, cut.cas_num, cut.cas_len - 1);
+LayerCost least_cost_of(const LayerShape& shape, const Parallelism& cut) {
+  const kernels::DenseTile last = tile_kernel(shape, cut, cut.cas_len - 1);
   const std::int64_t macs = std::int64_t{last.rows} * last.k * last.n;
   const std::int64_t macs_per_cycle = std::int64_t{last.mmul.m} * last.mmul.k * last.mmul.n;
   return {macs / macs_per_cycle, words(kernels::lhs_bytes(last)), words(kernels::out_bytes(last))};
 }
 
-LayerCost cost_of(const LayerShape& shape, Parallelism cut, const arch::Device& device) {
+LayerCost cost_of(const LayerShape& shape, const Parallelism& cut, const arch::Device& device) {
   LayerCost cost = least_cost_of(shape, cut);
   // All positions between the first and the last of a chain run the same kernel.
   for (int position = 0; position < cut.cas_len; ++position) {
     if (position > 1 && position < cut.cas_len - 1) continue;
-    const kernels::DenseTile tile = tile_kernel(shape, cut.cas_len, cut.cas_num, position);
+    const kernels::DenseTile tile = tile_kernel(shape, cut, position);
     cost.compute = std::max(cost.compute, kernels::dense_code(tile, device).cycles.value);
   }
   return cost;
 }
 
 // Operands arrive side by side.
-LayerCost least_cost_of(const ElementwiseShape& shape, Parallelism cut) {
-  const std::int64_t port = words(kernels::buffer_bytes(shape.tile(cut.cas_num)));
+LayerCost least_cost_of(const ElementwiseShape& shape, const Parallelism& cut) {
+  const std::int64_t port = words(kernels::buffer_bytes(shape.tile(cut)));
   return {0, port, port};
 }
 
-LayerCost cost_of(const ElementwiseShape& shape, Parallelism cut, const arch::Device& device) {
+LayerCost cost_of(const ElementwiseShape& shape, const Parallelism& cut, const arch::Device& device) {
   LayerCost cost = least_cost_of(shape, cut);
-  cost.compute = kernels::elementwise_code(shape.tile(cut.cas_num), device).cycles.value;
+  cost.compute = kernels::elementwise_code(shape.tile(cut), device).cycles.value;
   return cost;
 }
 

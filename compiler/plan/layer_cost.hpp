@@ -10,12 +10,12 @@
 namespace aie4ml::compiler {
 
 // The kernels of a cut are scheduled for it.
-LayerCost cost_of(const LayerShape& shape, Parallelism cut, const arch::Device& device);
-LayerCost cost_of(const ElementwiseShape& shape, Parallelism cut, const arch::Device& device);
+LayerCost cost_of(const LayerShape& shape, const Parallelism& cut, const arch::Device& device);
+LayerCost cost_of(const ElementwiseShape& shape, const Parallelism& cut, const arch::Device& device);
 
 // No more than cost_of(), without a schedule: the words, and the multiplications alone.
-LayerCost least_cost_of(const LayerShape& shape, Parallelism cut);
-LayerCost least_cost_of(const ElementwiseShape& shape, Parallelism cut);
+LayerCost least_cost_of(const LayerShape& shape, const Parallelism& cut);
+LayerCost least_cost_of(const ElementwiseShape& shape, const Parallelism& cut);
 
 // Of a layer with its tiles and kernel_cycles.
 LayerCost cost_of(const LayerPlan& layer);

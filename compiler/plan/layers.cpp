@@ -51,10 +51,17 @@ Interval slice(std::int32_t index, std::int32_t size) {
   return {index * size, (index + 1) * size};
 }
 
+// A chain's part of the output.
+Slice part_of(const LayerPlan& layer, std::int32_t chain) {
+  if (layer.outer) return {slice(chain, layer.rows_slice), {0, layer.n_slice}};
+  return {{0, layer.rows_slice}, slice(chain, layer.n_slice)};
+}
+
 class DensePlanner {
  public:
-  DensePlanner(const Graph& graph, NodeId node, Parallelism cut, bool transposed, const arch::Device& device)
-      : shape_(shape_of(graph, node, device)), cut_(cut), device_(device) {
+  DensePlanner(const Graph& graph, NodeId node, const Parallelism& cut, const LayerDirectives& fixed,
+               bool transposed, const arch::Device& device)
+      : shape_(shape_of(graph, node, fixed, device)), cut_(cut), device_(device) {
     shape_.kernel.lhs_transposed = transposed;
     layer_.node = node;
     layer_.name = shape_.name;
@@ -64,9 +71,10 @@ class DensePlanner {
     layer_.n = shape_.n;
     layer_.cas_len = cut.cas_len;
     layer_.cas_num = cut.cas_num;
-    layer_.rows_slice = shape_.rows_padded();
-    layer_.k_slice = shape_.k_slice(cut.cas_len);
-    layer_.n_slice = shape_.n_slice(cut.cas_num);
+    layer_.outer = cut.contract == Contract::outer;
+    layer_.rows_slice = shape_.row_slicing(cut).slice();
+    layer_.k_slice = shape_.k_slicing(cut).slice();
+    layer_.n_slice = shape_.n_slicing(cut).slice();
   }
 
   LayerPlan plan() {
@@ -89,43 +97,47 @@ class DensePlanner {
     tile.chain = chain;
     tile.position = position;
     tile.k = slice(position, layer_.k_slice);
-    tile.n = slice(chain, layer_.n_slice);
-    const kernels::DenseTile kernel = tile_kernel(shape_, cut_.cas_len, cut_.cas_num, position);
+    tile.n = part_of(layer_, chain).cols;
+    const kernels::DenseTile kernel = tile_kernel(shape_, cut_, position);
+    for (const arch::Problem& problem : kernels::check(kernel, device_)) {  // of a transposed operand
+      throw arch::InputError(fmt::format("layer '{}'", layer_.name), problem.what, problem.remedy);
+    }
     tile.kernel = kernel;
     set_memory(tile, lay_out(kernel, device_).value(), layer_.name);  // refusal() has asked before
     layer_.tiles.push_back(std::move(tile));
   }
 
-  // Every chain reads all rows: one stream for each position goes to all of them.
   void add_ports() {
     const kernels::DenseTile& kernel = shape_.kernel;
     LayerPort& lhs = layer_.inputs.emplace_back();
     lhs.format = {kernel.mmul.m, kernel.mmul.k, kernel.lhs_transposed};
     lhs.element_bytes = arch::bytes(kernel.lhs);
-    const Interval rows{0, layer_.rows_slice};
-    for (int position = 0; position < cut_.cas_len; ++position) {
-      PortSlice& port = lhs.slices.emplace_back();
-      port.slice = {rows, slice(position, layer_.k_slice)};
-      for (int chain = 0; chain < cut_.cas_num; ++chain) {
-        port.tiles.push_back(chain * cut_.cas_len + position);
+    // A slice of K goes to a position of all chains that read the same rows.
+    const int chains = layer_.outer ? 1 : cut_.cas_num;
+    for (int first = 0; first < cut_.cas_num; first += chains) {
+      for (int position = 0; position < cut_.cas_len; ++position) {
+        PortSlice& port = lhs.slices.emplace_back();
+        port.slice = {part_of(layer_, first).rows, slice(position, layer_.k_slice)};
+        for (int chain = first; chain < first + chains; ++chain) {
+          port.tiles.push_back(chain * cut_.cas_len + position);
+        }
       }
     }
     layer_.output.format = {kernel.mmul.m, kernel.mmul.n, false};
     layer_.output.element_bytes = arch::bytes(kernel.out);
     for (int chain = 0; chain < cut_.cas_num; ++chain) {
-      layer_.output.slices.push_back(
-          {{rows, slice(chain, layer_.n_slice)}, {(chain + 1) * cut_.cas_len - 1}});
+      layer_.output.slices.push_back({part_of(layer_, chain), {(chain + 1) * cut_.cas_len - 1}});
     }
   }
 
   LayerShape shape_;
-  Parallelism cut_;
+  const Parallelism& cut_;
   const arch::Device& device_;
   LayerPlan layer_;
 };
 
-// Each tile has a range of columns of all operands.
-LayerPlan plan_elementwise(const Graph& graph, NodeId node, Parallelism cut,
+// Each tile has a range of columns, or of rows, of all operands.
+LayerPlan plan_elementwise(const Graph& graph, NodeId node, const Parallelism& cut,
                            const std::vector<bool>& transposed, const arch::Device& device) {
   const ElementwiseShape shape = elementwise_shape_of(graph, node, device);
   LayerPlan layer;
@@ -135,9 +147,10 @@ LayerPlan plan_elementwise(const Graph& graph, NodeId node, Parallelism cut,
   layer.rows = shape.rows;
   layer.k = layer.n = shape.columns;
   layer.cas_num = cut.cas_num;
-  layer.rows_slice = shape.rows_padded();
-  layer.k_slice = layer.n_slice = shape.column_slice(cut.cas_num);
-  kernels::ElementwiseTile kernel = shape.tile(cut.cas_num);
+  layer.outer = cut.contract == Contract::outer;
+  layer.rows_slice = shape.row_slicing(cut).slice();
+  layer.k_slice = layer.n_slice = shape.column_slicing(cut).slice();
+  kernels::ElementwiseTile kernel = shape.tile(cut);
   for (std::size_t i = 0; i < transposed.size(); ++i) kernel.transposed.at(i) = transposed[i];
   for (std::size_t operand = 0; operand < transposed.size(); ++operand) {
     LayerPort& port = layer.inputs.emplace_back();
@@ -149,11 +162,11 @@ LayerPlan plan_elementwise(const Graph& graph, NodeId node, Parallelism cut,
   for (int chain = 0; chain < cut.cas_num; ++chain) {
     TilePlan tile;
     tile.chain = chain;
-    tile.k = tile.n = slice(chain, layer.n_slice);
+    const PortSlice part{part_of(layer, chain), {chain}};
+    tile.k = tile.n = part.slice.cols;
     tile.kernel = kernel;
     set_memory(tile, lay_out(kernel, device).value(), layer.name);
     layer.tiles.push_back(std::move(tile));
-    const PortSlice part{{{0, layer.rows_slice}, slice(chain, layer.n_slice)}, {chain}};
     for (LayerPort& port : layer.inputs) port.slices.push_back(part);
     layer.output.slices.push_back(part);
   }
@@ -163,10 +176,10 @@ LayerPlan plan_elementwise(const Graph& graph, NodeId node, Parallelism cut,
 
 }  // namespace
 
-LayerPlan plan_layer(const Graph& graph, NodeId node, Parallelism cut, const std::vector<bool>& transposed,
-                     const arch::Device& device) {
+LayerPlan plan_layer(const Graph& graph, NodeId node, const Parallelism& cut, const LayerDirectives& fixed,
+                     const std::vector<bool>& transposed, const arch::Device& device) {
   if (std::holds_alternative<DenseOp>(graph.nodes.at(static_cast<std::size_t>(node)).op)) {
-    return DensePlanner(graph, node, cut, transposed.at(0), device).plan();
+    return DensePlanner(graph, node, cut, fixed, transposed.at(0), device).plan();
   }
   return plan_elementwise(graph, node, cut, transposed, device);
 }

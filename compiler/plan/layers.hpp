@@ -12,9 +12,10 @@
 namespace aie4ml::compiler {
 
 // A layer with its rectangle at column 0, row 0; refusal() has accepted the cut. `transposed` by operand:
-// whether it arrives with rows and columns exchanged.
-LayerPlan plan_layer(const Graph& graph, NodeId node, Parallelism cut, const std::vector<bool>& transposed,
-                     const arch::Device& device);
+// whether it arrives with rows and columns exchanged. Throws InputError where the multiply that `fixed` says
+// cannot take a transposed one.
+LayerPlan plan_layer(const Graph& graph, NodeId node, const Parallelism& cut, const LayerDirectives& fixed,
+                     const std::vector<bool>& transposed, const arch::Device& device);
 
 // Lays the tile's memory out again so that one descriptor can serve both halves of a buffer. Throws
 // InputError where that does not fit.

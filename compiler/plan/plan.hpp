@@ -135,6 +135,8 @@ struct LayerPlan {
   std::vector<LayerPort> inputs;            // by operand
   LayerPort output;
   LayerCost cost;
+  // What its chains share out among them, in a word.
+  [[nodiscard]] const char* split_axis() const { return outer ? "rows" : op == "dense" ? "N" : "columns"; }
   [[nodiscard]] const TilePlan& at(int chain, int position) const {
     return tiles[static_cast<std::size_t>(chain) * static_cast<std::size_t>(cas_len) +
                  static_cast<std::size_t>(position)];

@@ -21,15 +21,24 @@ std::int64_t data_bytes(const TilePlan& tile) {
   return bytes;
 }
 
+std::string mmul_text(const kernels::DenseTile& kernel) {
+  return fmt::format("{}x{}x{}", kernel.mmul.m, kernel.mmul.k, kernel.mmul.n);
+}
+std::string block_text(const kernels::DenseTile& kernel) {
+  return fmt::format("{}x{}", kernel.blocking.rows, kernel.blocking.columns);
+}
+
 std::string layers_table(const Plan& plan) {
   TextTable table({{"layer"},
                    {"operator"},
                    {"rows x K x N", Align::right},
                    {"tiles", Align::right},
                    {"len x num", Align::right},
+                   {"chains split"},
                    {"at (col,row)"},
-                   {"K slice", Align::right},
-                   {"N slice", Align::right},
+                   {"per tile", Align::right},
+                   {"multiply"},
+                   {"blocks"},
                    {"bytes/tile", Align::right},
                    {"MACs/tile", Align::right},
                    {"kernel cycles", Align::right},
@@ -44,18 +53,21 @@ std::string layers_table(const Plan& plan) {
     const std::int64_t macs = std::int64_t{layer.rows_slice} * layer.k_slice * layer.n_slice;
     std::int64_t cycles = 0;
     for (const arch::Cycles c : layer.kernel_cycles) cycles = std::max(cycles, c.value);
-    const std::string size = multiplies ? fmt::format("{} x {} x {}", layer.rows, layer.k, layer.n)
-                                        : fmt::format("{} x {}", layer.rows, layer.n);
-    table.add_row({layer.name, layer.op, size, fmt::to_string(layer.tiles.size()),
-                   fmt::format("{} x {}", layer.cas_len, layer.cas_num),
-                   fmt::format("({},{})", layer.col, layer.row), fmt::to_string(layer.k_slice),
-                   fmt::to_string(layer.n_slice), fmt::to_string(bytes),
-                   multiplies ? fmt::to_string(macs) : "-", fmt::to_string(cycles),
-                   multiplies && cycles > 0
-                       ? fmt::format("{:.1f}", static_cast<double>(macs) / static_cast<double>(cycles))
-                       : "-",
-                   fmt::to_string(layer.cost.input), fmt::to_string(layer.cost.output),
-                   std::string(layer.cost.bound_by())});
+    const auto size = [&](std::int32_t rows, std::int32_t k, std::int32_t n) {
+      return multiplies ? fmt::format("{} x {} x {}", rows, k, n) : fmt::format("{} x {}", rows, n);
+    };
+    table.add_row(
+        {layer.name, layer.op, size(layer.rows, layer.k, layer.n), fmt::to_string(layer.tiles.size()),
+         fmt::format("{} x {}", layer.cas_len, layer.cas_num), layer.cas_num == 1 ? "-" : layer.split_axis(),
+         fmt::format("({},{})", layer.col, layer.row), size(layer.rows_slice, layer.k_slice, layer.n_slice),
+         multiplies ? mmul_text(layer.tiles.back().dense()) : "-",
+         multiplies ? block_text(layer.tiles.back().dense()) : "-", fmt::to_string(bytes),
+         multiplies ? fmt::to_string(macs) : "-", fmt::to_string(cycles),
+         multiplies && cycles > 0
+             ? fmt::format("{:.1f}", static_cast<double>(macs) / static_cast<double>(cycles))
+             : "-",
+         fmt::to_string(layer.cost.input), fmt::to_string(layer.cost.output),
+         std::string(layer.cost.bound_by())});
   }
   return table.print();
 }
@@ -116,12 +128,13 @@ std::string plios_table(const Plan& plan) {
                    {"column", Align::right},
                    {"index", Align::right},
                    {"bits", Align::right},
-                   {"columns of tensor"}});
+                   {"rows x columns of tensor"}});
   for (const PlioPlan& plio : plan.plios) {
     const bool input = plio.channel.direction == arch::PlioChannel::Direction::input;
     std::vector<std::string> parts;
     for (const arch::PlioSlice& slice : plio.slices) {
-      parts.push_back(fmt::format("{}..{}", slice.col, slice.col + slice.cols - 1));
+      parts.push_back(fmt::format("{}..{} x {}..{}", slice.row, slice.row + slice.rows - 1, slice.col,
+                                  slice.col + slice.cols - 1));
     }
     table.add_row({plio.channel.name, input ? "input" : "output", fmt::to_string(plio.channel.column),
                    fmt::to_string(plio.channel.index), fmt::to_string(plio.channel.width_bits),

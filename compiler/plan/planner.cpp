@@ -53,8 +53,8 @@ Placement place_layers(const std::vector<LayerPlan>& layers, const Graph& graph,
 template <class Shape>
 LayerChoices choices(const Shape& shape, const LayerDirectives& directives, const arch::Device& device) {
   return {shape.name, legal_cuts(shape, directives, device),
-          [shape, &device](Parallelism cut) { return cost_of(shape, cut, device); },
-          [shape](Parallelism cut) { return least_cost_of(shape, cut); }};
+          [shape, &device](const Parallelism& cut) { return cost_of(shape, cut, device); },
+          [shape](const Parallelism& cut) { return least_cost_of(shape, cut); }};
 }
 
 std::vector<LayerChoices> choices_of(const Graph& graph, const Directives& directives,
@@ -62,8 +62,9 @@ std::vector<LayerChoices> choices_of(const Graph& graph, const Directives& direc
   std::vector<LayerChoices> result;
   for (const NodeId node : graph.layers()) {
     const bool dense = std::holds_alternative<DenseOp>(graph.nodes[static_cast<std::size_t>(node)].op);
-    result.push_back(dense ? choices(shape_of(graph, node, device), directives.of(node), device)
-                           : choices(elementwise_shape_of(graph, node, device), directives.of(node), device));
+    const LayerDirectives fixed = directives.of(node);
+    result.push_back(dense ? choices(shape_of(graph, node, fixed, device), fixed, device)
+                           : choices(elementwise_shape_of(graph, node, device), fixed, device));
   }
   return result;
 }
@@ -95,8 +96,8 @@ Plan plan_with(const std::vector<Parallelism>& cuts, const Graph& graph, const D
   const std::vector<Leg> legs = legs_of(graph);
   for (const NodeId node : graph.layers()) {
     const auto index = static_cast<std::int32_t>(plan.layers.size());
-    plan.layers.push_back(
-        plan_layer(graph, node, cuts[plan.layers.size()], transposed_operands(legs, index), device));
+    plan.layers.push_back(plan_layer(graph, node, cuts[plan.layers.size()], directives.of(node),
+                                     transposed_operands(legs, index), device));
     plan.layers.back().cost = cost_of(plan.layers.back());
   }
   plan.placement = place_layers(plan.layers, graph, legs, directives, device);
@@ -148,7 +149,7 @@ Plan make_plan(const Graph& graph, const Directives& directives, const arch::Dev
       if (!first_refusal) first_refusal = refusal;
     }
     std::int64_t used = 0;
-    for (const Parallelism cut : cuts) used += std::int64_t{cut.cas_len} * cut.cas_num;
+    for (const Parallelism& cut : cuts) used += cut.tiles();
     allowed = used - std::max<std::int64_t>(1, used / 16);
   }
 }

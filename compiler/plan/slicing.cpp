@@ -1,6 +1,9 @@
 #include "compiler/plan/slicing.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "arch/error.hpp"
 #include "compiler/graph/reference.hpp"
@@ -17,31 +20,61 @@ int dimension(std::int64_t value, const char* what, const std::string& where) {
                          fmt::format("it must be from 1 to {}", kMaxDimension));
 }
 
-// The first of the kernel's multiplies whose lanes no sum can leave.
-arch::MultiplyMode multiply_mode(const Graph& graph, const DenseOp& op, const std::string& where,
-                                 const arch::Device& device) {
+std::string shape_text(const arch::MultiplyMode& mode) {
+  return fmt::format("{}x{}x{}", mode.rows, mode.inner, mode.columns);
+}
+
+// The multiplies that the directive leaves; without one all of them.
+std::vector<arch::MultiplyMode> allowed_modes(std::vector<arch::MultiplyMode> modes, const DenseOp& op,
+                                              const Graph& graph, const LayerDirectives& fixed,
+                                              const std::string& where, const arch::Device& device) {
+  if (!fixed.mmul) return modes;
+  const auto [m, k, n] = *fixed.mmul;
+  std::vector<std::string> known;
+  for (const arch::MultiplyMode& mode : modes) {
+    if (std::find(known.begin(), known.end(), shape_text(mode)) == known.end())
+      known.push_back(shape_text(mode));
+  }
+  std::erase_if(modes, [m = m, k = k, n = n](const arch::MultiplyMode& mode) {
+    return mode.rows != m || mode.inner != k || mode.columns != n;
+  });
+  if (!modes.empty()) return modes;
+  throw arch::InputError(
+      where,
+      fmt::format("mmul {}x{}x{} is no multiply that {} has for {} activations and {} weights", m, k, n,
+                  device.name, arch::to_string(graph.tensor(op.x).quant.type),
+                  arch::to_string(graph.tensor(op.w).quant.type)),
+      fmt::format("use {}", fmt::join(known, " or ")));
+}
+
+arch::MultiplyMode multiply_mode(const Graph& graph, const DenseOp& op, const LayerDirectives& fixed,
+                                 const std::string& where, const arch::Device& device) {
   const arch::ElementType lhs = graph.tensor(op.x).quant.type;
   const arch::ElementType weights = graph.tensor(op.w).quant.type;
-  const std::vector<arch::MultiplyMode> modes = kernels::dense_modes(lhs, weights, device);
+  std::vector<arch::MultiplyMode> modes = kernels::dense_modes(lhs, weights, device);
   if (modes.empty()) {
     throw arch::InputError(where,
                            fmt::format("{} cannot multiply {} activations by {} weights", device.name,
                                        arch::to_string(lhs), arch::to_string(weights)),
                            "quantize the weights to int8, or the activations to 16 bit");
   }
+  modes = allowed_modes(std::move(modes), op, graph, fixed, where, device);
   const std::int64_t bound = accumulator_bound(graph, op);
   for (const arch::MultiplyMode& mode : modes) {
     if (mode.accumulator_bits >= 64 || bound < std::int64_t{1} << (mode.accumulator_bits - 1)) return mode;
   }
-  throw arch::InputError(where,
-                         fmt::format("its sums can reach {}, beyond the {} bit of an accumulator lane", bound,
-                                     modes.back().accumulator_bits),
-                         "use smaller weights or a smaller K");
+  throw arch::InputError(
+      where,
+      fmt::format("its sums can reach {}, beyond the {} bit of an accumulator lane{}", bound,
+                  modes.back().accumulator_bits, fixed.mmul ? " of mmul " + shape_text(modes.back()) : ""),
+      fixed.mmul ? "leave mmul out, or use smaller weights or a smaller K"
+                 : "use smaller weights or a smaller K");
 }
 
 }  // namespace
 
-LayerShape shape_of(const Graph& graph, NodeId node, const arch::Device& device) {
+LayerShape shape_of(const Graph& graph, NodeId node, const LayerDirectives& fixed,
+                    const arch::Device& device) {
   const Node& layer = graph.nodes.at(static_cast<std::size_t>(node));
   const auto& op = std::get<DenseOp>(layer.op);
   const Tensor& x = graph.tensor(op.x);
@@ -54,7 +87,7 @@ LayerShape shape_of(const Graph& graph, NodeId node, const arch::Device& device)
   shape.k = dimension(w.rows(), "K", where);
   shape.n = dimension(w.cols(), "N", where);
   kernels::DenseTile& kernel = shape.kernel;
-  const arch::MultiplyMode mode = multiply_mode(graph, op, where, device);
+  const arch::MultiplyMode mode = multiply_mode(graph, op, fixed, where, device);
   kernel.mmul = {static_cast<std::uint8_t>(mode.rows), static_cast<std::uint8_t>(mode.inner),
                  static_cast<std::uint8_t>(mode.columns)};
   kernel.accumulator_bits = mode.accumulator_bits;
@@ -66,7 +99,7 @@ LayerShape shape_of(const Graph& graph, NodeId node, const arch::Device& device)
   kernel.shift = x.quant.frac + w.quant.frac - y.quant.frac;
   kernel.rounding = op.rounding;
   kernel.saturation = op.saturation;
-  const kernels::DenseTile probe = tile_kernel(shape, 1, 1, 0);
+  const kernels::DenseTile probe = tile_kernel(shape, {}, 0);
   for (const arch::Problem& problem : kernels::check(probe, device)) {
     throw arch::InputError(where, problem.what, problem.remedy);
   }
@@ -80,12 +113,13 @@ kernels::CascadeRole role_of(int position, int cas_len) {
   return position == cas_len - 1 ? last : middle;
 }
 
-kernels::DenseTile tile_kernel(const LayerShape& shape, int cas_len, int cas_num, int position) {
+kernels::DenseTile tile_kernel(const LayerShape& shape, const Parallelism& cut, int position) {
   kernels::DenseTile kernel = shape.kernel;
-  kernel.rows = shape.rows_padded();
-  kernel.k = shape.k_slice(cas_len);
-  kernel.n = shape.n_slice(cas_num);
-  kernel.role = role_of(position, cas_len);
+  kernel.blocking = cut.blocking;
+  kernel.rows = shape.row_slicing(cut).slice();
+  kernel.k = shape.k_slicing(cut).slice();
+  kernel.n = shape.n_slicing(cut).slice();
+  kernel.role = role_of(position, cut.cas_len);
   if (kernel.role == kernels::CascadeRole::first || kernel.role == kernels::CascadeRole::middle) {
     kernel.bias = kernel.relu = false;
   }

@@ -6,7 +6,7 @@
 
 #include "arch/device/device.hpp"
 #include "compiler/graph/graph.hpp"
-#include "compiler/plan/plan.hpp"
+#include "compiler/plan/directives.hpp"
 #include "kernels/dense/dense.hpp"
 
 namespace aie4ml::compiler {
@@ -18,28 +18,51 @@ constexpr int round_up(int value, int step) {
   return ceil_div(value, step) * step;
 }
 
-// One dense layer before it is cut: sizes of the model, and a kernel that has all but sizes and role.
+// What a layer becomes: a rectangle of cas_len x cas_num tiles. cas_len tiles side by side, a chain, split K;
+// the chains split N (inner) or the rows (outer), and a tile computes `blocking` blocks of sums at once.
+struct Parallelism {
+  int cas_len{1}, cas_num{1};
+  Contract contract{Contract::inner};
+  kernels::Blocking blocking{};  // of dense layers
+  [[nodiscard]] int tiles() const { return cas_len * cas_num; }
+  // Parts of the output's rows and columns.
+  [[nodiscard]] int row_parts() const { return contract == Contract::outer ? cas_num : 1; }
+  [[nodiscard]] int column_parts() const { return contract == Contract::outer ? 1 : cas_num; }
+  friend bool operator==(const Parallelism&, const Parallelism&) = default;
+};
+
+// `size` in so many slices of whole steps. The last holds what is left: nothing, if it is_empty.
+struct Slicing {
+  int size{}, step{1}, count{1};
+  [[nodiscard]] int slice() const { return round_up(ceil_div(size, count), step); }
+  [[nodiscard]] bool is_empty() const { return (count - 1) * slice() >= size; }
+  [[nodiscard]] int most() const { return ceil_div(size, slice()); }  // slices of this size
+};
+
+// One dense layer before it is cut: sizes of the model, and a kernel that has all but sizes, blocking and
+// role.
 struct LayerShape {
   std::string name;
   int rows{}, k{}, n{};
   kernels::DenseTile kernel{};
   // Rows and columns come in register blocks of the kernel; K slices are kept to pairs of matrix multiplies,
   // as aie4ml does.
-  [[nodiscard]] int row_step() const { return kernels::row_step(kernel); }
   [[nodiscard]] int k_step() const { return 2 * kernel.mmul.k; }
-  [[nodiscard]] int n_step() const { return kernels::column_step(kernel); }
-  [[nodiscard]] int rows_padded() const { return round_up(rows, row_step()); }
-  [[nodiscard]] int k_slice(int cas_len) const { return round_up(ceil_div(k, cas_len), k_step()); }
-  [[nodiscard]] int n_slice(int cas_num) const { return round_up(ceil_div(n, cas_num), n_step()); }
-  // Slices that hold nothing but padding would be left out of every buffer and stream.
-  [[nodiscard]] bool has_empty_k_slice(int cas_len) const { return (cas_len - 1) * k_slice(cas_len) >= k; }
-  [[nodiscard]] bool has_empty_n_slice(int cas_num) const { return (cas_num - 1) * n_slice(cas_num) >= n; }
+  [[nodiscard]] Slicing k_slicing(const Parallelism& cut) const { return {k, k_step(), cut.cas_len}; }
+  [[nodiscard]] Slicing row_slicing(const Parallelism& cut) const {
+    return {rows, cut.blocking.rows * kernel.mmul.m, cut.row_parts()};
+  }
+  [[nodiscard]] Slicing n_slicing(const Parallelism& cut) const {
+    return {n, cut.blocking.columns * kernel.mmul.n, cut.column_parts()};
+  }
 };
 
-// Throws InputError for what no tile can do: types the device cannot multiply, shapes beyond 32 bit.
-LayerShape shape_of(const Graph& graph, NodeId node, const arch::Device& device);
+// With the multiply that `fixed` says, or the first of the kernel's whose lanes no sum can leave. Throws
+// InputError for what no tile can do: types the device cannot multiply, shapes beyond 32 bit.
+LayerShape shape_of(const Graph& graph, NodeId node, const LayerDirectives& fixed,
+                    const arch::Device& device);
 
 kernels::CascadeRole role_of(int position, int cas_len);
-kernels::DenseTile tile_kernel(const LayerShape& shape, int cas_len, int cas_num, int position);
+kernels::DenseTile tile_kernel(const LayerShape& shape, const Parallelism& cut, int position);
 
 }  // namespace aie4ml::compiler

@@ -36,6 +36,14 @@ TEST(PlanGolden, DigitsWideInParallel) {
                         "ve2802"),
                 "plan/digits_wide_parallel.txt");
 }
+// Rows split, then N, and blocks of one row.
+TEST(PlanGolden, DigitsWideByRows) {
+  expect_golden(plan_of("digits_wide", R"({"layers": {
+      "fc1": {"cas_len": 2, "cas_num": 2, "contract": "outer", "block": [1, 4]},
+      "fc2": {"cas_len": 2, "cas_num": 2, "block": [2, 4]}, "fc3": {"cas_num": 2, "contract": "outer", "block": [1, 2]}}})",
+                        "ve2802"),
+                "plan/digits_wide_rows.txt");
+}
 
 }  // namespace
 }  // namespace aie4ml::tests

@@ -119,7 +119,8 @@ compiler::Graph graph_of(const tests::RandomModel& model) {
   return compiler::lower(compiler::parse_onnx(model.onnx.bytes(), "random model"));
 }
 
-compiler::Directives random_cuts(const compiler::Graph& graph, int most_slices, std::mt19937_64& random) {
+compiler::Directives random_cuts(const compiler::Graph& graph, const arch::Device& device, int most_slices,
+                                 std::mt19937_64& random) {
   compiler::Directives directives;
   directives.layers.resize(graph.nodes.size());
   for (const compiler::NodeId node : graph.layers()) {
@@ -135,8 +136,20 @@ compiler::Directives random_cuts(const compiler::Graph& graph, int most_slices, 
     const std::int64_t n = graph.tensor(compiler::output_of(graph.nodes[index].op)).cols();
     compiler::LayerDirectives& cut = directives.layers[index];
     if (random() % 4 == 0) continue;  // left to the compiler
-    cut.cas_num = slices(n, 16);
+    if (random() % 3 == 0) {
+      cut.contract = compiler::Contract::outer;
+      cut.cas_num = slices(graph.tensor(compiler::output_of(graph.nodes[index].op)).rows(), 16);
+    } else {
+      cut.cas_num = slices(n, 16);
+    }
     if (dense == nullptr) continue;
+    if (random() % 3 == 0) {
+      const auto modes =
+          kernels::dense_modes(graph.tensor(dense->x).quant.type, graph.tensor(dense->w).quant.type, device);
+      const arch::MultiplyMode& mode = modes[random() % modes.size()];
+      cut.mmul = {{mode.rows, mode.inner, mode.columns}};
+    }
+    if (random() % 3 == 0) cut.block = {{1 << random() % 3, 2}};
     const std::int64_t k = graph.tensor(dense->w).rows();
     cut.cas_len = slices(k, 16);
     // Weights have one bank; where this cut leaves too many of them, the compiler finds the length.
@@ -150,7 +163,7 @@ compiler::Directives random_cuts(const compiler::Graph& graph, int most_slices, 
 RandomRun run_random(const tests::RandomModel& model, const arch::Device& device, int most_slices) {
   std::mt19937_64 random(model.seed + 1);
   const compiler::Graph graph = graph_of(model);
-  return run(model, graph, random_cuts(graph, most_slices, random), device);
+  return run(model, graph, random_cuts(graph, device, most_slices, random), device);
 }
 
 RandomRun run_with(const tests::RandomModel& model, const arch::Device& device,

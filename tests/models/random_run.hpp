@@ -25,7 +25,8 @@ struct RandomRun {
 tests::RandomModelOptions array_options(std::uint64_t seed);
 compiler::Graph graph_of(const tests::RandomModel& model);
 // Cuts that most layers can take, at most so many slices each way; what does not divide is part of the test.
-compiler::Directives random_cuts(const compiler::Graph& graph, int most_slices, std::mt19937_64& random);
+compiler::Directives random_cuts(const compiler::Graph& graph, const arch::Device& device, int most_slices,
+                                 std::mt19937_64& random);
 
 // Compiles with random cuts of the layers (drawn from the seed, at most so many slices each way), simulates
 // three iterations of random inputs.

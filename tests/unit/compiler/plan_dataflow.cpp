@@ -70,7 +70,9 @@ Dataflow::Channel Dataflow::channel(arch::TileCoord coord, arch::ChannelId id) c
 // The descriptors of this iteration's half: half of the chain, or all of it with their iterations advanced.
 std::vector<arch::BufferDescriptor> Dataflow::half_of(const Channel& channel) const {
   std::vector<arch::BufferDescriptor> half;
-  const bool folded = channel.chain.front()->iteration.wrap > 1;
+  // What is dropped always goes to the same place, whether or not the chain is folded.
+  const bool folded = std::any_of(channel.chain.begin(), channel.chain.end(),
+                                  [](const arch::BufferDescriptor* bd) { return bd->iteration.wrap > 1; });
   const std::size_t count = folded ? channel.chain.size() : channel.chain.size() / 2;
   for (std::size_t i = 0; i < count; ++i) {
     half.push_back(*channel.chain[folded ? i : half_ * count + i]);

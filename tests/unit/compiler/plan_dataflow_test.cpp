@@ -38,6 +38,30 @@ TEST_P(PlanDataflow, EqualsIntegerArithmetic) {
   expect_exact(make_dense_graph(c.rows, c.k, c.layers), make_directives(c.layers), 3, 100);
 }
 
+// Chains with a range of rows each, and from one contract to the other.
+constexpr bool kOuter = true;
+INSTANTIATE_TEST_SUITE_P(
+    Contracts, PlanDataflow,
+    ::testing::Values(
+        Case{32, 64, {{48, true, true, 1, 4, kOuter}}},
+        Case{32, 96, {{48, true, true, 3, 2, kOuter}}},  // six streams in, two out
+        Case{32, 64, {{48, true, true, 1, 4, kOuter}, {64, true, true, 2, 4}}},
+        Case{32, 64, {{48, true, true, 2, 3}, {64, true, true, 2, 4, kOuter}}},
+        Case{40, 64, {{48, true, true, 1, 5, kOuter}, {64, true, true, 1, 3, kOuter}}},  // 8 rows to 16
+        Case{21, 50, {{37, true, true, 2, 3, kOuter}, {29, true, false, 2, 2}}},         // nothing even
+        Case{21, 50, {{37, true, true, 2, 2}, {29, true, false, 2, 3, kOuter}}},
+        // more readers than a memory tile has streams, in rows and columns
+        Case{64, 64, {{64, true, true, 1, 2}, {32, true, true, 4, 4, kOuter}, {16, true, true, 2, 1}}}));
+
+// Rows padded to 4, 8 or 16, columns to 16 or 32, and changes of both between layers.
+INSTANTIATE_TEST_SUITE_P(
+    Blocks, PlanDataflow,
+    ::testing::Values(
+        Case{5, 50, {{40, true, true, 1, 1, false, {{4, 2}}}, {24, true, true, 2, 1, false, {{1, 4}}}}},
+        Case{5, 50, {{40, true, true, 1, 2, false, {{1, 2}}}, {70, true, true, 2, 2, false, {{4, 2}}}}},
+        Case{18, 64, {{64, true, true, 2, 2, false, {{2, 4}}}, {64, true, true, 4, 1, false, {{4, 1}}}}},
+        Case{40, 64, {{64, true, true, 2, 2, kOuter, {{4, 2}}}, {64, true, true, 1, 3, kOuter, {{1, 4}}}}}));
+
 INSTANTIATE_TEST_SUITE_P(
     Cuts, PlanDataflow,
     ::testing::Values(
@@ -68,16 +92,26 @@ TEST(PlanDataflow, EqualsIntegerArithmeticForRandomCuts) {
     };
     std::vector<DenseSpec> layers;
     const int k = pick(1, 130);
+    const int rows = pick(1, 40);
     int inner = k;
     for (int i = pick(1, 3); i > 0; --i) {
       DenseSpec spec{pick(1, 130), pick(0, 1) == 1, pick(0, 1) == 1, 0, 0};
+      spec.outer = pick(0, 2) == 0;
+      if (pick(0, 2) == 0) spec.block = {{1 << pick(0, 2), 2}};
+      const int steps = spec.outer ? (rows + 15) / 16 : (spec.n + 15) / 16;
       spec.cas_len = std::min(pick(1, 6), (inner + 15) / 16);
-      spec.cas_num = std::min(pick(1, 6), (spec.n + 15) / 16);
+      spec.cas_num = std::min(pick(1, 6), steps);
       inner = spec.n;
       layers.push_back(spec);
     }
-    const compiler::Graph graph = make_dense_graph(pick(1, 20), k, layers, static_cast<std::uint32_t>(trial));
-    SCOPED_TRACE(fmt::format("trial {}", trial));
+    const compiler::Graph graph = make_dense_graph(rows, k, layers, static_cast<std::uint32_t>(trial));
+    std::string cuts;
+    for (const DenseSpec& spec : layers) {
+      cuts +=
+          fmt::format(", {} {}x{}{} {}x{}", spec.n, spec.cas_len, spec.cas_num, spec.outer ? " outer" : "",
+                      spec.block ? (*spec.block)[0] : 0, spec.block ? (*spec.block)[1] : 0);
+    }
+    SCOPED_TRACE(fmt::format("trial {}: {} rows, {}{}", trial, rows, k, cuts));
     try {
       expect_exact(graph, make_directives(layers), 2, static_cast<std::uint32_t>(1000 + trial));
       ++compiled;

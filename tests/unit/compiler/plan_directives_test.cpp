@@ -45,6 +45,43 @@ TEST(PlanDirectives, NothingIsFixedWithoutAFile) {
   EXPECT_EQ(read("{}").of(1), compiler::LayerDirectives{});
 }
 
+TEST(PlanDirectives, KernelsAndContracts) {
+  const auto directives = read(
+      R"({"default": {"mmul": [4, 8, 8], "contract": "outer"}, "layers": {"fc1": {"block": [2, 4], "contract": "inner"}}})");
+  compiler::LayerDirectives expected;
+  expected.mmul = {{4, 8, 8}};
+  expected.contract = compiler::Contract::outer;
+  EXPECT_EQ(directives.of(1), expected);
+  expected.block = {{2, 4}};
+  expected.contract = compiler::Contract::inner;
+  EXPECT_EQ(directives.of(0), expected);
+}
+
+// What a default says of matrix products passes by other layers; said to one of those it is a mistake.
+TEST(PlanDirectives, ElementwiseLayersHaveNoMultiply) {
+  compiler::Graph with_relu = make_dense_graph(8, 64, {{64}, {32}});
+  const auto& first = std::get<compiler::DenseOp>(with_relu.nodes[0].op);
+  with_relu.nodes[1] = {"relu", compiler::ReluOp{first.y, first.y}};
+  const auto read_it = [&](const char* text) {
+    return compiler::directives_from_json(json::parse(text), with_relu, "tiles.json");
+  };
+  const auto directives =
+      read_it(R"({"default": {"mmul": [4, 8, 8], "block": [2, 4], "cas_len": 2, "cas_num": 3}})");
+  EXPECT_EQ(directives.of(1), (compiler::LayerDirectives{{}, 3, {}, {}}));
+  for (const std::string key : {"mmul", "block"}) {
+    const std::string value = key == "mmul" ? "[4, 8, 8]" : "[2, 4]";
+    try {
+      read_it(fmt::format(R"({{"layers": {{"relu": {{"{}": {}}}}}}})", key, value).c_str());
+      FAIL() << "no error";
+    } catch (const arch::InputError& error) {
+      EXPECT_EQ(error.what(),
+                fmt::format("tiles.json: layers.relu: '{}' is for matrix products, and this layer "
+                            "is none; leave it out",
+                            key));
+    }
+  }
+}
+
 TEST(PlanDirectives, ErrorsNameTheNearestName) {
   EXPECT_EQ(error_of(R"({"layers": {"fc4": {}}})"),
             "tiles.json: the model has no layer 'fc4'; did you mean 'fc1'?");
@@ -87,18 +124,15 @@ TEST(PlanDirectives, OneCoordinateAloneIsEnough) {
   EXPECT_EQ(column.row, std::nullopt);
 }
 
-TEST(PlanDirectives, KnownKeysAreCheckedThoughTheyAreNotFollowedYet) {
+TEST(PlanDirectives, ValuesOfEveryKeyAreChecked) {
   const auto of = [](const char* entry) {
     return error_of(fmt::format(R"({{"default": {{{}}}}})", entry).c_str());
   };
   const std::string in = "tiles.json: default: ";
   EXPECT_EQ(of(R"("mmul": [4, 8])"), in + "mmul is [4,8]; it must be a list of 3 integers from 1");
-  EXPECT_EQ(of(R"("mmul": [4, 8, 8])"), in + "directive 'mmul' is not followed yet; leave it out");
   EXPECT_EQ(of(R"("block": [2, 0])"), in + "block is [2,0]; it must be a list of 2 integers from 1");
-  EXPECT_EQ(of(R"("block": [2, 4])"), in + "directive 'block' is not followed yet; leave it out");
   EXPECT_EQ(of(R"("contract": "inside")"),
             in + "contract is \"inside\"; it must be one of \"inner\", \"outer\"");
-  EXPECT_EQ(of(R"("contract": "outer")"), in + "directive 'contract' is not followed yet; leave it out");
   EXPECT_EQ(of(R"("route": 1)"), in + "route is 1; it must be one of \"auto\", \"direct\", \"memtile\"");
   EXPECT_EQ(of(R"("route": "direct")"), in + "directive 'route' is not followed yet; leave it out");
   EXPECT_EQ(of(R"("buffering": 3)"), in + "buffering is 3; it must be an integer from 1 to 2");

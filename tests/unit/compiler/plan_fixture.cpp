@@ -61,6 +61,8 @@ compiler::Directives make_directives(const std::vector<DenseSpec>& layers) {
     compiler::LayerDirectives& layer = directives.layers.emplace_back();
     if (spec.cas_len > 0) layer.cas_len = spec.cas_len;
     if (spec.cas_num > 0) layer.cas_num = spec.cas_num;
+    if (spec.outer) layer.contract = compiler::Contract::outer;
+    layer.block = spec.block;
   }
   return directives;
 }

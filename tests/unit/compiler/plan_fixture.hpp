@@ -1,7 +1,9 @@
 // Networks of dense layers made by hand, and what they compute, in plain integer arithmetic.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -17,6 +19,8 @@ struct DenseSpec {
   int n{};
   bool bias{true}, relu{true};
   int cas_len{}, cas_num{};  // 0: left to the compiler
+  bool outer{};
+  std::optional<std::array<int, 2>> block{};
 };
 
 // rows x k -> layers, int8 throughout, all fractions such that sums are shifted by 7. Layers are "fc1",

@@ -1,7 +1,9 @@
 // The choice of cuts for a goal, against all combinations tried out.
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <limits>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -28,7 +30,7 @@ struct Net {
 std::vector<compiler::LayerShape> shapes_of(const compiler::Graph& graph) {
   std::vector<compiler::LayerShape> shapes;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    shapes.push_back(compiler::shape_of(graph, static_cast<compiler::NodeId>(i), ve2802()));
+    shapes.push_back(compiler::shape_of(graph, static_cast<compiler::NodeId>(i), {}, ve2802()));
   }
   return shapes;
 }
@@ -43,8 +45,8 @@ compiler::CutChooser chooser_of(const Net& net) {
   std::vector<compiler::LayerChoices> layers;
   for (const compiler::LayerShape& shape : shapes_of(graph_of(net))) {
     layers.push_back({shape.name, compiler::legal_cuts(shape, {}, ve2802()),
-                      [shape](Parallelism cut) { return compiler::cost_of(shape, cut, ve2802()); },
-                      [shape](Parallelism cut) { return compiler::least_cost_of(shape, cut); }});
+                      [shape](const Parallelism& cut) { return compiler::cost_of(shape, cut, ve2802()); },
+                      [shape](const Parallelism& cut) { return compiler::least_cost_of(shape, cut); }});
   }
   return compiler::CutChooser(layers);
 }
@@ -53,16 +55,20 @@ struct Numbers {
   std::int64_t interval{}, latency{}, tiles{};
 };
 
-// By hand: int8 blocks of 4 x 8 x 8, slices padded to pairs of them, the slowest kernel of the chain; a word
-// has four codes.
-Numbers numbers_of(const compiler::LayerShape& shape, Parallelism cut) {
-  const auto padded = [](int size, int step) { return (size + step - 1) / step * step; };
-  const int rows = padded(shape.rows, 8);
-  const int k = padded((shape.k + cut.cas_len - 1) / cut.cas_len, 16);
-  const int n = padded((shape.n + cut.cas_num - 1) / cut.cas_num, 16);
+// By hand: int8 blocks of 4 x 8 x 8, rows and columns padded to as many of them as are worked on at once, K
+// to pairs, the slowest kernel of the chain; a word has four codes.
+Numbers numbers_of(const compiler::LayerShape& shape, const Parallelism& cut) {
+  const bool outer = cut.contract == compiler::Contract::outer;
+  const auto padded = [](int size, int parts, int step) {
+    return ((size + parts - 1) / parts + step - 1) / step * step;
+  };
+  const int rows = padded(shape.rows, outer ? cut.cas_num : 1, 4 * cut.blocking.rows);
+  const int k = padded(shape.k, cut.cas_len, 16);
+  const int n = padded(shape.n, outer ? 1 : cut.cas_num, 8 * cut.blocking.columns);
   std::int64_t compute = 0;
   for (int position = 0; position < cut.cas_len; ++position) {
     kernels::DenseTile tile = shape.kernel;
+    tile.blocking = cut.blocking;
     tile.rows = rows;
     tile.k = k;
     tile.n = n;
@@ -77,6 +83,32 @@ Numbers numbers_of(const compiler::LayerShape& shape, Parallelism cut) {
   return {std::max({compute, in, out}), in + compute + out, std::int64_t{cut.cas_len} * cut.cas_num};
 }
 
+// Either contract, and all blocks that the kernels are written for.
+std::vector<Parallelism> ways_to_cut(int len, int num) {
+  std::vector<Parallelism> ways;
+  for (const auto contract : {compiler::Contract::inner, compiler::Contract::outer}) {
+    for (const kernels::Blocking block : {kernels::Blocking{2, 2}, {4, 2}, {2, 4}, {1, 4}, {1, 2}}) {
+      ways.push_back({len, num, contract, block});
+    }
+  }
+  return ways;
+}
+
+// Without those that another beats or equals in all three.
+std::vector<Numbers> not_worse_in_all(std::vector<Numbers> designs) {
+  std::sort(designs.begin(), designs.end(), [](const Numbers& a, const Numbers& b) {
+    return std::tuple(a.tiles, a.interval, a.latency) < std::tuple(b.tiles, b.interval, b.latency);
+  });
+  std::vector<Numbers> kept;
+  for (const Numbers& d : designs) {
+    const bool beaten = std::any_of(kept.begin(), kept.end(), [&](const Numbers& k) {
+      return k.interval <= d.interval && k.latency <= d.latency;
+    });
+    if (!beaten) kept.push_back(d);
+  }
+  return kept;
+}
+
 // All combinations of cuts: slowest layer, sum of latencies, tiles.
 std::vector<Numbers> all_designs(const Net& net) {
   std::vector<Numbers> designs{{}};
@@ -84,15 +116,17 @@ std::vector<Numbers> all_designs(const Net& net) {
     std::vector<Numbers> longer;
     for (int len = 1; len <= 38; ++len) {
       for (int num = 1; num <= 8; ++num) {
-        if (compiler::refusal(shape, {len, num}, ve2802())) continue;
-        const Numbers layer = numbers_of(shape, {len, num});
-        for (const Numbers& d : designs) {
-          longer.push_back(
-              {std::max(d.interval, layer.interval), d.latency + layer.latency, d.tiles + layer.tiles});
+        for (const Parallelism& cut : ways_to_cut(len, num)) {
+          if (compiler::refusal(shape, cut, ve2802())) continue;
+          const Numbers layer = numbers_of(shape, cut);
+          for (const Numbers& d : designs) {
+            longer.push_back(
+                {std::max(d.interval, layer.interval), d.latency + layer.latency, d.tiles + layer.tiles});
+          }
         }
       }
     }
-    designs = std::move(longer);
+    designs = not_worse_in_all(std::move(longer));
   }
   return designs;
 }

@@ -1,5 +1,7 @@
 // Cutting layers into tiles, and the tiles' memory.
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -12,17 +14,18 @@
 namespace aie4ml::tests {
 namespace {
 
+using compiler::Contract;
 using compiler::LayerDirectives;
 using compiler::LayerShape;
 using compiler::Parallelism;
 
-LayerShape shape(int rows, int k, int n) {
+LayerShape shape(int rows, int k, int n, const LayerDirectives& fixed) {
   const compiler::Graph graph = make_dense_graph(rows, k, {{n}});
-  return compiler::shape_of(graph, 0, ve2802());
+  return compiler::shape_of(graph, 0, fixed, ve2802());
 }
 
 Parallelism choose(int rows, int k, int n, LayerDirectives fixed = {}) {
-  return compiler::legal_cuts(shape(rows, k, n), fixed, ve2802()).front();
+  return compiler::legal_cuts(shape(rows, k, n, fixed), fixed, ve2802()).front();
 }
 
 TEST(PlanParallelism, FewestTilesThatHoldTheLayer) {
@@ -38,6 +41,31 @@ TEST(PlanParallelism, DirectivesFixWhatTheySay) {
   EXPECT_EQ(choose(8, 64, 64, {4, 2, {}, {}}), (Parallelism{4, 2}));
   EXPECT_EQ(choose(8, 256, 256, {2, {}, {}, {}}), (Parallelism{2, 2}));
   EXPECT_EQ(choose(8, 256, 256, {{}, 1, {}, {}}), (Parallelism{4, 1}));
+}
+
+// A batch that no tile holds goes in ranges of rows; nothing else needs more than the default.
+TEST(PlanParallelism, RowsAreSplitWhereTheyDoNotFitATile) {
+  EXPECT_EQ(choose(512, 16, 16), (Parallelism{1, 1}));  // 8 KB of activations and of outputs fill a bank
+  EXPECT_EQ(choose(1000, 16, 16), (Parallelism{1, 2, Contract::outer, {}}));
+  EXPECT_EQ(choose(2000, 16, 16), (Parallelism{1, 4, Contract::outer, {}}));
+  EXPECT_EQ(choose(64, 256, 16, {{}, {}, {}, {}, {}, {}, Contract::outer}),
+            (Parallelism{1, 1, Contract::outer, {}}));
+  EXPECT_EQ(choose(64, 256, 16, {{}, 4, {}, {}, {}, {}, Contract::outer}),
+            (Parallelism{1, 4, Contract::outer, {}}));
+}
+
+TEST(PlanParallelism, BlocksAreOneOfTheChoices) {
+  EXPECT_EQ(choose(8, 64, 64, {{}, {}, {}, {}, {}, {{2, 4}}}), (Parallelism{1, 1, Contract::inner, {2, 4}}));
+  EXPECT_EQ(choose(8, 64, 64, {{}, {}, {}, {}, {}, {{1, 1}}}), (Parallelism{1, 1, Contract::inner, {1, 1}}));
+  const auto cuts = compiler::legal_cuts(shape(8, 64, 64, {}), {}, ve2802());
+  const auto has = [&](kernels::Blocking block) {
+    return std::find(cuts.begin(), cuts.end(), Parallelism{1, 1, Contract::inner, block}) != cuts.end();
+  };
+  EXPECT_TRUE(has({2, 2}) && has({2, 4}) && has({4, 2}));
+  EXPECT_FALSE(has({1, 2}));  // one row of blocks would be loaded for nothing
+  const auto single = compiler::legal_cuts(shape(3, 64, 64, {}), {}, ve2802());
+  EXPECT_NE(std::find(single.begin(), single.end(), Parallelism{1, 1, Contract::inner, {1, 4}}),
+            single.end());
 }
 
 std::string refusal_of(int rows, int k, int n, LayerDirectives fixed) {
@@ -62,8 +90,47 @@ TEST(PlanParallelism, RefusalsSayWhyAndWhatHelps) {
             "layer 'fc1': a tile of 8 rows x 256 x 256 does not fit: its weights buffer of 65536 bytes does "
             "not fit a "
             "bank of 16384 bytes; cut it finer (cas_len, cas_num), or use a smaller batch");
-  EXPECT_NE(refusal_of(2000, 16, 16, {}).find("use a smaller batch"), std::string::npos);
+  EXPECT_NE(refusal_of(9000, 16, 16, {}).find("use a smaller batch"), std::string::npos);
   EXPECT_NE(refusal_of(8, 4096, 4096, {}).find("no cut of 8 rows x 4096 x 4096"), std::string::npos);
+}
+
+TEST(PlanParallelism, MultipliesBlocksAndContractsThatCannotBe) {
+  const auto with = [](std::optional<std::array<int, 3>> mmul, std::optional<std::array<int, 2>> block,
+                       std::optional<Contract> contract = {}, std::optional<int> cas_num = {}) {
+    return refusal_of(20, 64, 64, {{}, cas_num, {}, {}, mmul, block, contract});
+  };
+  EXPECT_EQ(with({{4, 8, 8}}, {}), "accepted");
+  EXPECT_EQ(with({{4, 4, 8}}, {}),
+            "layer 'fc1': mmul 4x4x8 is no multiply that ve2802 has for int8 activations and int8 weights; "
+            "use 4x8x8 or 4x8x4");
+  EXPECT_EQ(with({}, {{4, 4}}), "layer 'fc1': 4x4 blocks need more than the 9 accumulators; use 2x2");
+  EXPECT_EQ(with({}, {{3, 2}}), "layer 'fc1': 3x2 blocks are not supported; use 1, 2 or 4 a side");
+  EXPECT_EQ(
+      with({}, {}, Contract::outer, 4),
+      "layer 'fc1': cas_num 4 cuts 20 rows into slices of 8, and the last holds nothing; use at most 3");
+}
+
+// Sums of 16-bit products of a long K leave 32-bit lanes: what mmul asks for is refused, what is chosen fits.
+TEST(PlanParallelism, AMultiplyWhoseLanesASumLeavesIsRefused) {
+  compiler::Graph graph = make_dense_graph(8, 1024, {{16}});
+  graph.tensors[static_cast<std::size_t>(graph.inputs[0].tensor)].quant.type = arch::ElementType::int16;
+  auto& op = std::get<compiler::DenseOp>(graph.nodes[0].op);
+  graph.tensors[static_cast<std::size_t>(op.y)].quant.type = arch::ElementType::int16;
+  op.bias.reset();
+  for (auto& w : graph.tensors[static_cast<std::size_t>(op.w)].data) w = -128;
+  const LayerShape chosen = compiler::shape_of(graph, 0, {}, ve2802());
+  EXPECT_EQ(chosen.kernel.accumulator_bits, 64);
+  LayerDirectives fixed;
+  fixed.mmul = {{4, 4, 8}};
+  try {
+    compiler::shape_of(graph, 0, fixed, ve2802());
+    FAIL() << "accepted";
+  } catch (const arch::InputError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "layer 'fc1': its sums can reach 4294967296, beyond the 32 bit of an accumulator lane of mmul "
+        "4x4x8; leave mmul out, or use smaller weights or a smaller K");
+  }
 }
 
 TEST(PlanTileMemory, BuffersOfAPlainTile) {
