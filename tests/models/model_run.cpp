@@ -36,16 +36,22 @@ sim::PortArray read(const std::filesystem::path& file) {
 
 }  // namespace
 
+std::filesystem::path own_models() {
+  return std::filesystem::path(AIE4ML_SOURCE_DIR) / "tests/models";
+}
+
+std::filesystem::path shared_models() {
+  const char* root = std::getenv("AIE4ML_SHARED_MODELS");
+  return root != nullptr ? std::filesystem::path(root)
+                         : std::filesystem::path(AIE4ML_SOURCE_DIR).parent_path() / "shared/models";
+}
+
 std::filesystem::path own_model(const std::string& name) {
-  return std::filesystem::path(AIE4ML_SOURCE_DIR) / "tests/models" / name;
+  return own_models() / name;
 }
 
 std::optional<std::filesystem::path> shared_model(const std::string& name) {
-  const char* root = std::getenv("AIE4ML_SHARED_MODELS");
-  const auto folder =
-      (root != nullptr ? std::filesystem::path(root)
-                       : std::filesystem::path(AIE4ML_SOURCE_DIR).parent_path() / "shared/models") /
-      name;
+  const auto folder = shared_models() / name;
   if (!std::filesystem::exists(folder / "model.onnx")) return std::nullopt;
   return folder;
 }

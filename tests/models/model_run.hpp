@@ -35,7 +35,10 @@ struct ModelRun {
   sim::PortArrays outputs;  // empty after a fault
 };
 
-// Folder of a model committed here, and of one that is not ours to commit: nullopt when it is not there.
+// Where models committed here lie, and those that are not ours to commit: need not be there.
+std::filesystem::path own_models();
+std::filesystem::path shared_models();
+// Folder of one of them: nullopt when it is not there.
 std::filesystem::path own_model(const std::string& name);
 std::optional<std::filesystem::path> shared_model(const std::string& name);
 
