@@ -85,15 +85,19 @@ void check_core(const TileCheck& check) {
   if (uses(program, Opcode::vmov_mcd) && check.tile.cascade_out == CascadeDirection::none) {
     check.report("cascade_out", "the program writes a cascade that is not connected");
   }
-  const auto connected = [&](bool master) {
-    return std::any_of(
-        check.tile.connections.begin(), check.tile.connections.end(),
-        [&](const CircuitConnection& c) { return (master ? c.master : c.slave).side == PortSide::core; });
+  const auto is_core = [](StreamPort port) { return port.side == PortSide::core; };
+  const auto any = [](const auto& ports, const auto& meets) {
+    return std::any_of(ports.begin(), ports.end(), meets);
   };
-  if (uses(program, Opcode::mov_ss) && !connected(true)) {
+  const TileImage& tile = check.tile;
+  const bool comes = any(tile.connections, [&](const auto& c) { return is_core(c.master); }) ||
+                     any(tile.packet_masters, [&](const auto& p) { return is_core(p.master); });
+  const bool goes = any(tile.connections, [&](const auto& c) { return is_core(c.slave); }) ||
+                    any(tile.packet_slaves, [&](const auto& p) { return is_core(p.slave); });
+  if (uses(program, Opcode::mov_ss) && !comes) {
     check.report("connections", "the program reads a stream, and none leads to the core");
   }
-  if ((uses(program, Opcode::mov_ms) || uses(program, Opcode::mov_ms_tlast)) && !connected(false)) {
+  if ((uses(program, Opcode::mov_ms) || uses(program, Opcode::mov_ms_tlast)) && !goes) {
     check.report("connections", "the program writes a stream, and none begins at the core");
   }
 }

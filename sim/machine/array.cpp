@@ -160,12 +160,18 @@ bool Array::outputs_complete() const {
   return complete_at_ || complete;
 }
 
+UnitId Array::first_end(arch::PlioChannel::Direction direction) const {
+  for (std::size_t i = 0; i < image_.host_ends(); ++i) {
+    if (image_.host_direction(i) != direction) continue;
+    if (i < image_.plios.size()) return units_.plio(i);
+    const arch::GmioChannel& gmio = image_.gmios[i - image_.plios.size()];
+    return units_.channel(device_.shim_tile(gmio.column), gmio.id());
+  }
+  return kNoUnit;
+}
+
 void Array::first_beat(const Place& beat) {
-  const UnitInfo& unit = units_[beat.unit];
-  if (first_output_ || unit.kind != traces::UnitKind::plio_out) return;
-  const auto is_output = [](const UnitInfo& u) { return u.kind == traces::UnitKind::plio_out; };
-  const auto first = std::find_if(units_.all().begin(), units_.all().end(), is_output);
-  if (first->id != beat.unit) return;
+  if (first_output_ || beat.unit != first_end(arch::PlioChannel::Direction::output)) return;
   first_output_ = beat;
   keep_steps_ = false;
 }

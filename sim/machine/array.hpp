@@ -91,6 +91,8 @@ class Array final : public Services {
   void record(Fault fault, UnitId unit);
   void lock_fault(arch::TileCoord tile, int requester, int lock, const std::string& what, std::int64_t cycle);
 
+  // The unit at the first of the host's ends in that direction.
+  [[nodiscard]] UnitId first_end(arch::PlioChannel::Direction direction) const;
   [[nodiscard]] std::int64_t latest_output() const;  // cycle of the latest beat of all outputs so far
   // stop_cycle() but for faults.
   [[nodiscard]] std::int64_t last_resort() const;
@@ -98,7 +100,8 @@ class Array final : public Services {
   void collect_channels(std::int64_t end, traces::RunStatistics& statistics);
   void collect_plios(std::int64_t end, MachineResult& result);
   void collect_routes(traces::RunStatistics& statistics) const;
-  [[nodiscard]] std::vector<traces::PathPiece> first_output_path() const;
+  [[nodiscard]] std::vector<traces::PathPiece> first_output_path(
+      const std::vector<traces::PlioStatistics>& ends) const;
   void collect_banks(traces::RunStatistics& statistics) const;
 
   const arch::Device& device_;

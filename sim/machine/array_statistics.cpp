@@ -27,7 +27,7 @@ MachineResult Array::finish() {
         result.locks.push_back({tile, arch::LockId(static_cast<std::uint8_t>(i)), value});
     }
   }
-  statistics.critical_path = first_output_path();
+  statistics.critical_path = first_output_path(statistics.plios);
   if (options_.recorder != nullptr) {
     record_path(statistics.critical_path);
     if (fault() && fault_unit_ != kNoUnit) {
@@ -117,15 +117,12 @@ void Array::collect_routes(traces::RunStatistics& statistics) const {
   }
 }
 
-std::vector<traces::PathPiece> Array::first_output_path() const {
-  if (!first_output_) return {};
-  for (const UnitInfo& unit : units_.all()) {
-    if (unit.kind != traces::UnitKind::plio_in) continue;
-    const auto& beats = plio_sources_.at(unit.id)->statistics().first_beat;
-    if (beats.empty()) return {};
-    return critical_path({image_, device_, units_, logs_, streams_}, *first_output_, beats.front());
-  }
-  return {};
+// From the first beat of the first input, as the latency counts.
+std::vector<traces::PathPiece> Array::first_output_path(
+    const std::vector<traces::PlioStatistics>& ends) const {
+  const auto input = std::find_if(ends.begin(), ends.end(), [](const auto& end) { return end.input; });
+  if (!first_output_ || input == ends.end() || input->first_beat.empty()) return {};
+  return critical_path({image_, device_, units_, logs_, streams_}, *first_output_, input->first_beat.front());
 }
 
 void Array::collect_banks(traces::RunStatistics& statistics) const {

@@ -41,6 +41,7 @@ void Array::add_value_tracks() {
                .tile_name = device_.tile_name(lock.tile)});
   }
   for (const arch::TileImage& tile : image_.tiles) {
+    if (device_.kind(tile.tile) == arch::TileKind::shim) continue;  // its descriptors are of external memory
     if (!tile.program && tile.memory.empty() && tile.descriptors.empty()) continue;
     bank_tracks_[tile.tile] = next;
     const int banks = TileMemory(device_, device_.kind(tile.tile)).physical_bank_count();
@@ -76,6 +77,8 @@ std::string Array::wait_text(const WaitCause& cause) const {
       return "a cascade word";
     case WaitCause::What::cascade_room:
       return "room in the cascade";
+    case WaitCause::What::external:
+      return "external memory";
     default:
       break;
   }

@@ -29,11 +29,13 @@ class Gmio {
   [[nodiscard]] const std::vector<std::uint32_t>& words() const { return words_; }
 
   // A burst of the iteration at hand: `begin` when it was asked for (input) or was in memory (output).
-  void moved(std::int64_t begin, std::int64_t words) {
-    if (statistics_.first_beat.size() == statistics_.last_beat.size())
-      statistics_.first_beat.push_back(begin);
+  // Returns whether it was the iteration's first.
+  bool moved(std::int64_t begin, std::int64_t words) {
+    const bool first = statistics_.first_beat.size() == statistics_.last_beat.size();
+    if (first) statistics_.first_beat.push_back(begin);
     statistics_.words += words;
     latest_ = std::max(latest_, begin);
+    return first;
   }
   // The tasks of an iteration are done.
   void iteration_done() { statistics_.last_beat.push_back(latest_); }

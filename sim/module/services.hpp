@@ -42,7 +42,7 @@ class Services {
   // First cycle that is not simulated, as far as is known now; it may move. What cores do in it or after it
   // would be in the counts of those that ran ahead only.
   [[nodiscard]] virtual std::int64_t stop_cycle() const = 0;
-  // The first beat of an iteration on a PLIO.
+  // The first beat of an iteration on a PLIO, or its first burst that is in external memory.
   virtual void first_beat(const Place& beat) = 0;
   // All words of an output left.
   virtual void output_complete() = 0;

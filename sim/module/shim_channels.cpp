@@ -90,17 +90,18 @@ void ShimS2mmChannel::write(int words) {
   BurstTicket& ticket = *tickets_[next_ticket_++ % tickets_.size()];
   const std::int64_t cycle = std::max(time_, cycles_.back() + std::max(1, timing().write_cycles));
   memory_.request(ticket, log_.unit().id, true, 4 * std::int64_t{words}, cycle);
-  on_their_way_.emplace_back(&ticket, words);
+  on_their_way_.push_back({&ticket, words, log_.step()});
 }
 
 void ShimS2mmChannel::finish_oldest() {
-  const auto [ticket, words] = on_their_way_.front();
+  const Write write = on_their_way_.front();
   {
     const WaitScope scope(log_, memory_wait(), time_);
-    while (ticket->open) sc_core::wait(ticket->served);
+    while (write.ticket->open) sc_core::wait(write.ticket->served);
   }
-  written_ = std::max(written_, ticket->cycle);
-  gmio_.moved(ticket->cycle, words);
+  const std::int64_t cycle = write.ticket->cycle;
+  written_ = std::max(written_, cycle);
+  if (gmio_.moved(cycle, write.words)) services_.first_beat({log_.unit().id, write.step, cycle});
   on_their_way_.pop_front();
 }
 

@@ -6,7 +6,6 @@
 
 #include <deque>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "sim/module/external_memory.hpp"
@@ -48,7 +47,12 @@ class ShimS2mmChannel final : public S2mmChannel {
   ExternalMemory& memory_;
   Gmio& gmio_;
   std::vector<std::unique_ptr<BurstTicket>> tickets_;  // in turns
-  std::deque<std::pair<BurstTicket*, int>> on_their_way_;
+  struct Write {
+    BurstTicket* ticket{};
+    int words{};
+    std::int32_t step{};  // of the log when it was asked for
+  };
+  std::deque<Write> on_their_way_;
   std::size_t next_ticket_{};
   std::int64_t written_{};  // cycle of the latest write that is done
 };

@@ -72,12 +72,11 @@ class Walk {
         break;
       }
       case traces::UnitKind::s2mm:
-        piece(begin, PathKind::dma, unit.layer, name(unit),
-              work == kNoWork ? "starts a descriptor" : "writes " + work_text(in_.image, unit, work));
-        break;
       case traces::UnitKind::mm2s:
         piece(begin, PathKind::dma, unit.layer, name(unit),
-              work == kNoWork ? "starts a descriptor" : "reads " + work_text(in_.image, unit, work));
+              work == kNoWork
+                  ? "starts a descriptor"
+                  : (unit.kind == traces::UnitKind::s2mm ? "writes " : "reads ") + transfer_text(unit, work));
         break;
       case traces::UnitKind::plio_in:
         piece(begin, PathKind::plio, -1, name(unit), "sends words");
@@ -90,6 +89,12 @@ class Walk {
       case traces::UnitKind::path:
         break;  // do nothing
     }
+  }
+
+  // Whatever a shim's DMA moves, the time goes to memory behind the NoC.
+  std::string transfer_text(const UnitInfo& unit, std::int32_t work) const {
+    const bool external = in_.device.kind(unit.tile) == arch::TileKind::shim;
+    return external ? "external memory" : work_text(in_.image, unit, work);
   }
 
   void wait_for_nobody(const UnitInfo& unit, const Step& step) {

@@ -11,6 +11,7 @@
 #include "sim/module/external_memory.hpp"
 #include "tests/contract/result_text.hpp"
 #include "tests/support/image_builder.hpp"
+#include "tests/support/small_designs.hpp"
 
 namespace aie4ml::sim {
 namespace {
@@ -23,37 +24,7 @@ constexpr int kColumn = 14;  // has a NoC DMA and PLIOs
 
 class GmioDesign : public ::testing::Test {
  protected:
-  // DDR -> memory tile -> DDR, frames of `words`, for ever in the array.
-  void relay(int words) {
-    TileImage& tile = builder_.memory_tile(kColumn, 0);
-    builder_.lock(tile, 0, 2, "free");
-    builder_.lock(tile, 1, 0, "full");
-    for (int half = 0; half < 2; ++half) {
-      builder_.bd(tile, {.id = half,
-                         .address = half * words,
-                         .words = words,
-                         .next = 1 - half,
-                         .acquire = 0,
-                         .release = 1});
-      builder_.bd(tile, {.id = 2 + half,
-                         .address = half * words,
-                         .words = words,
-                         .next = 3 - half,
-                         .acquire = 1,
-                         .release = 0});
-    }
-    builder_.task(tile, DmaDirection::s2mm, 0, 0);
-    builder_.task(tile, DmaDirection::mm2s, 0, 2);
-    input_ = builder_.gmio_input("x", kColumn, 0, tile.tile, 0, 0);
-    output_ = builder_.gmio_output("y", kColumn, 0, tile.tile, 0, 0);
-    TileImage& shim = builder_.at(device_.shim_tile(kColumn));
-    builder_.bd(shim, {.id = 0, .words = words});
-    builder_.bd(shim, {.id = 1, .words = words});
-    builder_.task(shim, DmaDirection::mm2s, 0, 0);
-    builder_.task(shim, DmaDirection::s2mm, 0, 1);
-    builder_.gmio_words_port(input_, words);
-    builder_.gmio_words_port(output_, words);
-  }
+  void relay(int words) { test::external_relay_design(builder_, device_, kColumn, words); }
   MachineResult simulate(int iterations, RunOptions options = {}) {
     const Image image = builder_.build();
     std::vector<std::vector<std::uint32_t>> inputs(image.host_ends());
@@ -68,7 +39,6 @@ class GmioDesign : public ::testing::Test {
 
   const Device device_ = load_device("ve2802");
   ImageBuilder builder_{device_};
-  int input_{}, output_{};
 };
 
 TEST_F(GmioDesign, WordsGoFromDdrThroughAMemoryTileAndBack) {
@@ -134,6 +104,35 @@ TEST_F(GmioDesign, FirstFrameTakesWhatTheWayTakes) {
   time += w.local_to_external_cycles + w.external_to_external_cycles + 63;  // last word at the shim's DMA
   time += s.write_cycles + transfer + cycles(ddr.write_latency_ns);
   EXPECT_EQ(result.statistics.plios[1].last_beat[0], time);
+}
+
+// The latency from the first burst asked for to the first one in memory, explained.
+TEST_F(GmioDesign, CriticalPathGoesThroughExternalMemory) {
+  relay(64);
+  const MachineResult result = simulate(2);
+  ASSERT_FALSE(result.fault) << text_of(*result.fault);
+  const auto& path = result.statistics.critical_path;
+  std::vector<std::string> pieces;
+  for (const auto& p : path) pieces.push_back(p.unit + ": " + p.what);
+  EXPECT_THAT(pieces, ::testing::ElementsAre(
+                          "shim 14 MM2S 0: reads external memory", "shim 14 South 3: switch hops",
+                          "memory tile (14,0) S2MM 0: writes transfer",
+                          "memory tile (14,0) MM2S 0: lock 1 'full' from memory tile (14,0) S2MM 0",
+                          "memory tile (14,0) MM2S 0: starts a descriptor",
+                          "memory tile (14,0) MM2S 0: reads transfer",
+                          "memory tile (14,0) DMA 0: switch hops", "shim 14 S2MM 0: writes external memory"));
+  const ExternalMemoryFacts& ddr = device_.external_memory;
+  const auto cycles = [this](double ns) {
+    return static_cast<std::int64_t>(std::ceil(ns * device_.clock.aie_mhz / 1000));
+  };
+  const auto transfer = cycles(256 * 1000 / ddr.megabytes_per_second);
+  const DmaTiming& shim = device_.shim.dma.timing;
+  const auto length = [&path](std::size_t i) { return path.at(i).end - path.at(i).begin; };
+  EXPECT_EQ(length(0), transfer + cycles(ddr.read_latency_ns) + shim.first_word_cycles);
+  EXPECT_EQ(length(path.size() - 1), 63 + shim.write_cycles + transfer + cycles(ddr.write_latency_ns));
+  EXPECT_EQ(path.front().begin, result.statistics.plios[0].first_beat[0]);
+  EXPECT_EQ(path.back().end, result.statistics.plios[1].first_beat[0]);
+  for (std::size_t i = 1; i < path.size(); ++i) EXPECT_EQ(path[i].begin, path[i - 1].end);
 }
 
 // A stream carries one word a cycle; DDR gives more, and its latency is hidden by bursts under way.

@@ -36,9 +36,9 @@ class Observation : public ::testing::Test {
     design(builder);
     const arch::Image image = builder.build();
     options.iterations = 3;
-    std::vector<std::vector<std::uint32_t>> inputs(image.plios.size());
+    std::vector<std::vector<std::uint32_t>> inputs(image.host_ends());
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (image.plios[i].direction == arch::PlioChannel::Direction::output) continue;
+      if (image.host_direction(i) == arch::PlioChannel::Direction::output) continue;
       inputs[i].resize(static_cast<std::size_t>(options.iterations * words_per_iteration(image, i)), 7);
     }
     MachineResult result = run(device, image, inputs, options);
@@ -65,6 +65,10 @@ class Observation : public ::testing::Test {
   const arch::Device device_ = arch::load_device("ve2802");
 };
 
+const arch::Device& device() {
+  static const arch::Device loaded = arch::load_device("ve2802");
+  return loaded;
+}
 const std::vector<std::function<void(ImageBuilder&)>> kDesigns = {
     [](ImageBuilder& b) { test::add_design(b, {.frames = 3}); },
     [](ImageBuilder& b) {
@@ -79,6 +83,12 @@ const std::vector<std::function<void(ImageBuilder&)>> kDesigns = {
     [](ImageBuilder& b) {
       b.plio_shape(32, 100);
       test::relay_design(b, {.words = 320});
+    },
+    [](ImageBuilder& b) { test::external_relay_design(b, device(), 14, 200); },
+    // The ends that count are the PLIOs.
+    [](ImageBuilder& b) {
+      test::relay_design(b, {});
+      test::external_relay_design(b, device(), 14, 24);
     },
 };
 

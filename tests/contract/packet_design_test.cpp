@@ -7,23 +7,16 @@
 #include "sim/machine/machine.hpp"
 #include "tests/contract/result_text.hpp"
 #include "tests/support/image_builder.hpp"
+#include "tests/support/packet_word.hpp"
 
 namespace aie4ml::sim {
 namespace {
 
 using namespace arch;
 using test::ImageBuilder;
+using test::packet_word;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// The header as AM020 draws it, written apart from the product's.
-std::uint32_t header(std::uint32_t id, TileCoord from, std::uint32_t type = 0, std::uint32_t bd = 0) {
-  std::uint32_t word = id + (bd << 5) + (type << 12) + (static_cast<std::uint32_t>(from.row) << 16) +
-                       (static_cast<std::uint32_t>(from.col) << 21);
-  int ones = 0;
-  for (int bit = 0; bit < 31; ++bit) ones += static_cast<int>(word >> bit & 1);
-  return ones % 2 == 0 ? word + (1U << 31) : word;
-}
 
 class PacketDesign : public ::testing::Test {
  protected:
@@ -69,8 +62,8 @@ TEST_F(PacketDesign, TwoChannelsShareARouteInTurns) {
   const int y = merged_output(tile, 2, 2 * 5 + 2 * 3, {slot(1, 0, 0), slot(2, 0, 0)});
   const MachineResult result = simulate();
   ASSERT_FALSE(result.fault) << text_of(*result.fault);
-  const std::uint32_t h1 = header(1, tile.tile, 5);
-  const std::uint32_t h2 = header(2, tile.tile);
+  const std::uint32_t h1 = packet_word(1, tile.tile, 5);
+  const std::uint32_t h2 = packet_word(2, tile.tile);
   EXPECT_THAT(result.plio_outputs.at(static_cast<std::size_t>(y)),
               ElementsAre(h1, 0, 1, 2, 3, h2, 100, 101, h1, 0, 1, 2, 3, h2, 100, 101));
   for (const auto& route : result.statistics.routes) {
@@ -92,7 +85,7 @@ TEST_F(PacketDesign, SuppressedTlastJoinsDescriptors) {
   const MachineResult result = simulate();
   ASSERT_FALSE(result.fault) << text_of(*result.fault);
   EXPECT_THAT(result.plio_outputs.at(static_cast<std::size_t>(y)),
-              ElementsAre(header(1, tile.tile), 0, 1, 10, 11, header(2, tile.tile), 100, 101));
+              ElementsAre(packet_word(1, tile.tile), 0, 1, 10, 11, packet_word(2, tile.tile), 100, 101));
 }
 
 TEST_F(PacketDesign, AnIdNobodyHasASlotForIsAFault) {
@@ -152,13 +145,40 @@ TEST_F(PacketDesign, PliosSendPacketsAndTheShimSplitsThem) {
     builder_.words_port(builder_.output("y" + std::to_string(c), 8, 2 * c, tile.tile, c, c), 3);
   const Image image = builder_.build();
   for (const std::uint32_t id : {6U, 7U}) {
-    const std::uint32_t word = header(id, {0, 0});
+    const std::uint32_t word = packet_word(id, {0, 0});
     const MachineResult result = run(device_, image, {{word, 1, 2, 3}, {}, {}}, {});
     ASSERT_TRUE(result.fault);  // the other output waits for ever
     EXPECT_EQ(result.fault->kind, Fault::Kind::deadlock);
     EXPECT_EQ(result.plio_outputs.at(1).size(), id == 6 ? 3U : 0U);
     EXPECT_EQ(result.plio_outputs.at(2).size(), id == 7 ? 3U : 0U);
     EXPECT_THAT(result.plio_outputs.at(id - 5), ElementsAre(1, 2, 3));
+  }
+}
+
+// A core may be at both ends of packets: it takes the header with the words here, and sends it before others.
+TEST_F(PacketDesign, CoresTakeAndSendPacketsOnTheirStreams) {
+  TileImage& tile = builder_.core(8, 0);
+  const StreamPort core{PortSide::core, 0};
+  builder_.words_port(builder_.input("x", 8, 0, tile.tile, 0, 0), 4);
+  builder_.words_port(builder_.output("y", 8, 0, tile.tile, 0, 1), 3);
+  tile.connections.clear();  // the circuits of input() and output() in the tile itself
+  tile.packet_slaves = {{.slave = {PortSide::south, 0}, .slots = {slot(5, 0, 0)}},
+                        {.slave = core, .slots = {slot(5, 1, 0)}}};
+  tile.packet_masters = {{.master = core, .arbiter = 0, .msels = 1},
+                         {.master = {PortSide::south, 1}, .arbiter = 1, .msels = 1, .drop_header = true}};
+  std::string program;
+  for (int i = 0; i < 4; ++i) {
+    program += "mov.ss r0\nnop\nnop\nnop\nnop\nnop\nnop\n";
+    if (i > 0) program += "add.i r0, r0, #1\n";
+    program += i < 3 ? "mov.ms r0\n" : "mov.ms.tlast r0\n";
+  }
+  builder_.program(tile, program + "done\n");
+  const Image image = builder_.build();
+  for (const bool run_ahead : {true, false}) {
+    const MachineResult result =
+        run(device_, image, {{packet_word(5, {0, 0}), 10, 20, 30}, {}}, {.run_ahead = run_ahead});
+    ASSERT_FALSE(result.fault) << text_of(*result.fault);
+    EXPECT_THAT(result.plio_outputs.at(1), ElementsAre(11, 21, 31));
   }
 }
 

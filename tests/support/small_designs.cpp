@@ -188,6 +188,30 @@ void relay_design(ImageBuilder& b, const Relay& r) {
   b.words_port(y, r.words + 2 * r.padding * rows);
 }
 
+void external_relay_design(ImageBuilder& b, const Device& device, int col, int words) {
+  TileImage& tile = b.memory_tile(col, 0);
+  b.lock(tile, 0, 2, "free");
+  b.lock(tile, 1, 0, "full");
+  for (int half = 0; half < 2; ++half) {
+    const int address = half * words;
+    b.bd(tile,
+         {.id = half, .address = address, .words = words, .next = 1 - half, .acquire = 0, .release = 1});
+    b.bd(tile,
+         {.id = 2 + half, .address = address, .words = words, .next = 3 - half, .acquire = 1, .release = 0});
+  }
+  b.task(tile, DmaDirection::s2mm, 0, 0);
+  b.task(tile, DmaDirection::mm2s, 0, 2);
+  const int input = b.gmio_input("ddr_x", col, 0, tile.tile, 0, 0);
+  const int output = b.gmio_output("ddr_y", col, 0, tile.tile, 0, 0);
+  TileImage& shim = b.at(device.shim_tile(col));
+  b.bd(shim, {.id = 0, .words = words});
+  b.bd(shim, {.id = 1, .words = words});
+  b.task(shim, DmaDirection::mm2s, 0, 0);
+  b.task(shim, DmaDirection::s2mm, 0, 1);
+  b.gmio_words_port(input, words);
+  b.gmio_words_port(output, words);
+}
+
 void packet_relay_design(ImageBuilder& b, const PacketRelay& r) {
   TileImage& tile = b.memory_tile(r.col, 0);
   for (int side = 0; side < 2; ++side) {

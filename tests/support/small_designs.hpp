@@ -41,6 +41,9 @@ struct Relay {
   int padding{0};
 };
 void relay_design(ImageBuilder& builder, const Relay& relay);
+// External memory -> memory tile -> external memory, in frames of `words` and ping-pong; for ever in the
+// array. The column needs a NoC DMA. After all PLIOs were made.
+void external_relay_design(ImageBuilder& builder, const arch::Device& device, int col, int words);
 // A memory tile takes frames from two PLIOs and sends them to one, as packets with ids 1 and 2 that share the
 // way and keep their headers; for ever. A frame of the output is one of each and two headers.
 struct PacketRelay {
