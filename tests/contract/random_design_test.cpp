@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
+#include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -65,6 +68,10 @@ void expect_properties(unsigned seed) {
     ASSERT_EQ(result.plio_outputs, design.expected);
   }
   ASSERT_EQ(test::unconserved(device(), design.image, result), "");
+  std::map<std::pair<arch::TileCoord, arch::ChannelId>, std::int64_t> words;
+  for (const traces::ChannelStatistics& channel : result.statistics.channels)
+    words[{channel.tile, channel.channel}] = channel.words;
+  ASSERT_EQ(words, design.channel_words);
   expect_one_result(design, seed);
 }
 
@@ -81,32 +88,71 @@ TEST_P(RandomDesigns, KeepTheirProperties) {
 
 // The designs contain what the properties are about.
 TEST(RandomDesign, SeedsCoverTheMachine) {
-  int cascades = 0, multicasts = 0, neighbours = 0, paddings = 0, orders = 0, iterations = 0, equals = 0,
-      endless = 0, races = 0;
+  constexpr unsigned kDesigns = 100;
+  std::map<std::string, int> seen;
+  const auto count = [&seen](const char* what, bool is) { seen[what] += is ? 1 : 0; };
   std::int64_t conflicts = 0;
-  for (unsigned seed = 1; seed <= 50; ++seed) {
+  for (unsigned seed = 1; seed <= kDesigns; ++seed) {
     const RandomDesign design = test::random_design(device(), seed);
-    races += design.races ? 1 : 0;
+    count("races", design.races);
+    for (const arch::GmioChannel& gmio : design.image.gmios) {
+      count("GMIO inputs", gmio.direction == arch::PlioChannel::Direction::input);
+      count("GMIO outputs", gmio.direction == arch::PlioChannel::Direction::output);
+    }
     for (const arch::TileImage& tile : design.image.tiles) {
-      cascades += tile.cascade_out != arch::CascadeDirection::none ? 1 : 0;
+      count("cascades", tile.cascade_out != arch::CascadeDirection::none);
+      count("merges in a fixed order", !tile.merges.empty());
       for (const arch::BufferDescriptor& bd : tile.descriptors) {
-        neighbours += bd.memory != arch::LockAccess::Where::own ? 1 : 0;
-        paddings += bd.padding != arch::BdPadding{} ? 1 : 0;
-        orders += bd.dimensions.empty() ? 0 : 1;
-        iterations += bd.iteration.wrap > 1 ? 1 : 0;
-        equals += bd.acquire->equal ? 1 : 0;
-        endless += bd.next && *bd.next <= bd.id ? 1 : 0;
+        count("neighbours", bd.memory != arch::LockAccess::Where::own);
+        count("paddings", bd.padding != arch::BdPadding{});
+        count("orders", !bd.dimensions.empty());
+        count("iterations", bd.iteration.wrap > 1);
+        count("exact locks", bd.acquire && bd.acquire->equal);
+        count("endless chains", bd.next && *bd.next <= bd.id);
+        count("no TLAST", bd.suppress_tlast);
+        count("packet headers", bd.packet.has_value());
+      }
+      for (const arch::DmaChannelConfig& channel : tile.channels) {
+        count("finish on TLAST", channel.finish_on_tlast);
+        count("out of order", channel.out_of_order);
+        count("tokens", channel.tasks.back().token.has_value());
+        count("queues", channel.tasks.size() > 1);
+      }
+      for (const arch::PacketSlave& slave : tile.packet_slaves) {
+        count("packets that part", slave.slots.size() > 1);
+        for (const arch::PacketSlot& slot : slave.slots) {
+          const auto listens = [&slot](const arch::PacketMaster& m) {
+            return m.arbiter == slot.arbiter && (m.msels >> slot.msel & 1) != 0;
+          };
+          count("packets to several",
+                std::count_if(tile.packet_masters.begin(), tile.packet_masters.end(), listens) > 1);
+        }
+      }
+      for (const arch::PacketMaster& master : tile.packet_masters) {
+        const auto feeds = [&master](const arch::PacketSlave& s) {
+          return std::any_of(s.slots.begin(), s.slots.end(), [&master](const arch::PacketSlot& slot) {
+            return slot.arbiter == master.arbiter;
+          });
+        };
+        count("arbiters with a choice",
+              std::count_if(tile.packet_slaves.begin(), tile.packet_slaves.end(), feeds) > 1);
+      }
+      const auto is_core = [](const arch::StreamPort& port) { return port.side == arch::PortSide::core; };
+      for (const arch::CircuitConnection& c : tile.connections) {
+        count("core reads a stream", is_core(c.master));
+        count("core writes a stream", is_core(c.slave));
       }
     }
     const MachineResult result =
         run(device(), design.image, design.inputs, {.iterations = design.iterations});
-    for (const traces::RouteStatistics& route : result.statistics.routes) {
-      multicasts += route.receivers > 1 ? 1 : 0;
-    }
+    for (const traces::RouteStatistics& route : result.statistics.routes)
+      count("multicasts", route.receivers > 1);
+    for (const traces::ChannelStatistics& channel : result.statistics.channels)
+      count("tokens sent", channel.tokens > 0);
     for (const traces::BankStatistics& bank : result.statistics.banks) conflicts += bank.conflicts;
   }
-  EXPECT_GE(
-      std::min({cascades, multicasts, neighbours, paddings, orders, iterations, equals, endless, races}), 5);
+  for (const auto& [what, times] : seen) EXPECT_GE(times, 10) << what;
+  EXPECT_EQ(seen.size(), 24U);
   EXPECT_GT(conflicts, 500);
 }
 

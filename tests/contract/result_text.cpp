@@ -21,8 +21,8 @@ std::string text_of(const MachineResult& result) {
                         c.kernel_calls, c.kernel_cycles, c.srs_overflow);
   }
   for (const auto& c : s.channels) {
-    text += fmt::format("channel {},{} {} words {} bds {} cycles {}\n", c.tile.col, c.tile.row,
-                        to_string(c.channel), c.words, c.descriptors, fmt::join(c.cycles, " "));
+    text += fmt::format("channel {},{} {} words {} bds {} tokens {} cycles {}\n", c.tile.col, c.tile.row,
+                        to_string(c.channel), c.words, c.descriptors, c.tokens, fmt::join(c.cycles, " "));
   }
   for (const auto& r : s.routes) {
     text += fmt::format("route {} in {} out {} receivers {} hops {} waits {} {}\n", r.name, r.words_in,
@@ -40,6 +40,8 @@ std::string text_of(const MachineResult& result) {
     text += fmt::format("path {}..{} {} layer {} {}: {}\n", p.begin, p.end, to_string(p.kind), p.layer,
                         p.unit, p.what);
   }
+  for (const auto& l : result.locks)
+    text += fmt::format("lock {},{} {}: {}\n", l.tile.col, l.tile.row, l.lock.value, l.value);
   for (const auto& words : result.plio_outputs) text += fmt::format("words {}\n", fmt::join(words, " "));
   return text;
 }

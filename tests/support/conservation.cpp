@@ -24,19 +24,22 @@ const BufferDescriptor& descriptor(const TileImage& tile, BdId id) {
                        [id](const BufferDescriptor& bd) { return bd.id == id; });
 }
 
-// A channel's first `done` descriptors, in the order of its tasks and chains.
-Walked walk(const TileImage& tile, const DmaChannelConfig& config, std::int64_t done) {
+// A channel's first `done` descriptors, in the order of its tasks and chains; the tasks are run `rounds`
+// times.
+Walked walk(const TileImage& tile, const DmaChannelConfig& config, int rounds, std::int64_t done) {
   Walked walked;
-  for (const DmaTask& task : config.tasks) {
-    for (int repetition = 0; repetition < task.repeat; ++repetition) {
-      for (std::optional<BdId> id = task.first; id;) {
-        const BufferDescriptor& bd = descriptor(tile, *id);
-        if (done-- == 0) {
-          walked.next = &bd;
-          return walked;
+  for (int round = 0; round < rounds; ++round) {
+    for (const DmaTask& task : config.tasks) {
+      for (int repetition = 0; repetition < task.repeat; ++repetition) {
+        for (std::optional<BdId> id = task.first; id;) {
+          const BufferDescriptor& bd = descriptor(tile, *id);
+          if (done-- == 0) {
+            walked.next = &bd;
+            return walked;
+          }
+          walked.words += bd.stream_words();
+          id = bd.next;
         }
-        walked.words += bd.stream_words();
-        id = bd.next;
       }
     }
   }
@@ -65,8 +68,10 @@ std::string unconserved(const Device& device, const Image& image, const sim::Mac
     const TileImage& tile = *image.find(channel.tile);
     const auto config = std::find_if(tile.channels.begin(), tile.channels.end(),
                                      [&](const auto& c) { return c.channel == channel.channel; });
-    const Walked walked = walk(tile, *config, channel.descriptors);
-    if (walked.words != channel.words) {
+    if (config->out_of_order) continue;  // packets say which descriptors
+    const int rounds = device.kind(channel.tile) == TileKind::shim ? result.statistics.iterations : 1;
+    const Walked walked = walk(tile, *config, rounds, channel.descriptors);
+    if (config->finish_on_tlast ? channel.words > walked.words : channel.words != walked.words) {
       text +=
           fmt::format("{} {}: {} words in {} descriptors, which have {}\n", device.tile_name(channel.tile),
                       to_string(channel.channel), channel.words, channel.descriptors, walked.words);

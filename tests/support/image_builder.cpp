@@ -127,16 +127,18 @@ int ImageBuilder::output(const std::string& name, int col, int index, TileCoord 
 int ImageBuilder::gmio_input(const std::string& name, int col, int shim_channel, TileCoord to, int channel,
                              int lane) {
   route_in(device_.shim.dma_slave_ports.at(static_cast<std::size_t>(shim_channel)), to, channel, lane);
-  image_.gmios.push_back({name, PlioChannel::Direction::input, static_cast<std::int16_t>(col),
-                          static_cast<std::uint8_t>(shim_channel)});
-  return static_cast<int>(image_.gmios.size()) - 1;
+  return gmio(name, PlioChannel::Direction::input, col, shim_channel);
 }
 
 int ImageBuilder::gmio_output(const std::string& name, int col, int shim_channel, TileCoord from, int channel,
                               int lane) {
   route_out(device_.shim.dma_master_ports.at(static_cast<std::size_t>(shim_channel)), from, channel, lane);
-  image_.gmios.push_back({name, PlioChannel::Direction::output, static_cast<std::int16_t>(col),
-                          static_cast<std::uint8_t>(shim_channel)});
+  return gmio(name, PlioChannel::Direction::output, col, shim_channel);
+}
+
+int ImageBuilder::gmio(const std::string& name, PlioChannel::Direction direction, int col, int shim_channel) {
+  image_.gmios.push_back(
+      {name, direction, static_cast<std::int16_t>(col), static_cast<std::uint8_t>(shim_channel)});
   return static_cast<int>(image_.gmios.size()) - 1;
 }
 

@@ -51,6 +51,7 @@ class ImageBuilder {
   void vertical(arch::TileCoord from, int mm2s, arch::TileCoord to, int s2mm, int lane);
   void connect(arch::TileCoord tile, arch::StreamPort slave, arch::StreamPort master);
   int plio(const std::string& name, arch::PlioChannel::Direction direction, int col, int index);
+  int gmio(const std::string& name, arch::PlioChannel::Direction direction, int col, int shim_channel);
   // Of PLIOs made from here on.
   void plio_shape(int width_bits, double mhz) {
     width_bits_ = width_bits;

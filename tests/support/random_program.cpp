@@ -95,15 +95,22 @@ class ProgramWriter {
     if (has_out) line(fmt::format("movxm p1, #{}", half(work.out)));
     const bool early = work.races && random_.chance(50);
     if (early) operations(releases);
+    if (work.in.stream || work.out.stream) {
+      words_of_frame(work, frame);
+    } else {
+      vectors_of_frame(work, frame);
+    }
+    if (!work.races) fill(kStoreDrain);
+    if (!early) operations(releases);
+    if (random_.chance(30)) fill(random_.pick(1, 40));
+  }
+
+  void vectors_of_frame(const CoreWork& work, int frame) {
     const int vectors = work.words / 8;
     if (random_.chance(50) || vectors > 6) {
-      line(fmt::format("movxm lc, #{}", vectors));
-      line(fmt::format("movxm ls, loop{}", frame));
-      line(fmt::format("movxm le, last{}", frame));
-      label(fmt::format("loop{}", frame));
+      begin_loop(vectors, frame);
       vectors_of(work, 1);
-      label(fmt::format("last{}", frame));
-      line("nop");
+      end_loop(frame);
     } else {
       for (int done = 0; done < vectors;) {
         const int group = std::min(vectors - done, random_.pick(1, 4));
@@ -111,9 +118,49 @@ class ProgramWriter {
         done += group;
       }
     }
-    if (!work.races) fill(kStoreDrain);
-    if (!early) operations(releases);
-    if (random_.chance(30)) fill(random_.pick(1, 40));
+  }
+  void begin_loop(int count, int frame) {
+    line(fmt::format("movxm lc, #{}", count));
+    line(fmt::format("movxm ls, loop{}", frame));
+    line(fmt::format("movxm le, last{}", frame));
+    label(fmt::format("loop{}", frame));
+  }
+  void end_loop(int frame) {
+    label(fmt::format("last{}", frame));
+    line("nop");
+  }
+
+  // Word by word, four at a time; the last four by themselves, as they may end with TLAST.
+  void words_of_frame(const CoreWork& work, int frame) {
+    const int groups = work.words / 4;
+    begin_loop(groups - 1, frame);
+    words_of(work, false);
+    end_loop(frame);
+    words_of(work, work.ends_frames);
+  }
+  void words_of(const CoreWork& work, bool ends) {
+    const std::string read = work.in.stream ? "mov.ss r{}" : "lda r{}, [p0], #4";
+    const auto write = [&](int i) {
+      if (!work.out.stream) return fmt::format("st [p1], #4, r{}", 8 + i);
+      return fmt::format("{} r{}", ends && i == 3 ? "mov.ms.tlast" : "mov.ms", 8 + i);
+    };
+    const auto reads = [&](int first, int behind) {
+      for (int i = 0; i < 2; ++i)
+        among(fmt::format(fmt::runtime(read), 8 + first + i) + (behind < 0 ? "" : "; " + write(behind + i)));
+    };
+    const auto adds = [&](int first) {
+      fill(kAfterLoad);
+      for (int i = first; i < first + 2; ++i)
+        line(fmt::format("add.i r{}, r{}, #{}", 8 + i, 8 + i, work.added));
+    };
+    reads(0, -1);
+    adds(0);
+    reads(2, 0);  // beside the first two on their way out
+    adds(2);
+    for (int i = 2; i < 4; ++i) {
+      among(write(i));
+      fill(0);
+    }
   }
 
   // `count` vectors of eight words, at most four.

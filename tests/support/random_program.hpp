@@ -1,5 +1,5 @@
-// Programs of cores for random designs: they move frames from buffer to buffer or over the cascade, adding a
-// constant, at random paces and among random accesses to other memory.
+// Programs of cores for random designs: they move frames from buffer to buffer, over the cascade or from and
+// to the core's streams, adding a constant, at random paces and among random accesses to other memory.
 #pragma once
 
 #include <random>
@@ -26,7 +26,8 @@ class Random {
 
 // A buffer as one end of a core's work sees it.
 struct WorkSide {
-  std::vector<int> addresses{};  // of its halves, as the core sees them; empty: the cascade
+  std::vector<int> addresses{};  // of its halves, as the core sees them; empty: the cascade or a stream
+  bool stream{};
   int words{};
   int acquire{}, release{};  // lock indices as the core sees them
   int amount{1};             // of every lock operation
@@ -34,10 +35,11 @@ struct WorkSide {
 };
 
 struct CoreWork {
-  WorkSide in, out;  // at most one of them the cascade; then the core adds nothing
+  WorkSide in, out;  // at most one of them the cascade, and then no stream and nothing added
   int words{};       // of a frame, a multiple of 8
   int frames{};
-  int added{};               // to every word, 0..100
+  int added{};               // to every word, 0..63
+  bool ends_frames{};        // the last word of a frame goes to the stream with TLAST
   bool races{};              // buffers are given away while their accesses are still under way
   int scratch{};             // 32 bytes of its own memory that the core may overwrite, as it sees them
   std::vector<int> reads{};  // where it reads besides, as it sees them, multiples of 32; not empty

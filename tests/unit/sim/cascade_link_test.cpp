@@ -38,5 +38,26 @@ TEST(CascadeLink, FourWordsFitAndTheFifthWaitsForAPop) {
   }
 }
 
+// Each word waits for its own write, each write for the word whose place it takes.
+TEST(CascadeLink, NamesTheWriteAndTheReadThatWereWaitedFor) {
+  CascadeLink link(2, 3);
+  link.push(word(0), 10, 100);
+  link.push(word(1), 11, 101);
+  EXPECT_EQ(link.why_available().cycle, 10);
+  EXPECT_EQ(link.why_available().tag, 100);
+  link.pop(20, 200);
+  EXPECT_EQ(link.why_available().cycle, 11);
+  EXPECT_EQ(link.why_available().tag, 101);
+  link.pop(25, 201);
+  EXPECT_EQ(link.space(), 21);
+  EXPECT_EQ(link.why_space().cycle, 20);
+  EXPECT_EQ(link.why_space().tag, 200);
+  link.push(word(2), 30, 102);
+  EXPECT_EQ(link.space(), 26);
+  EXPECT_EQ(link.why_space().cycle, 25);
+  EXPECT_EQ(link.why_space().tag, 201);
+  EXPECT_EQ(link.why_available().tag, 102);
+}
+
 }  // namespace
 }  // namespace aie4ml::sim
