@@ -148,6 +148,24 @@ TEST_F(GmioDesign, ASteadyStreamRunsAtOneWordACycle) {
   }
 }
 
+// Where the bus is slower than the streams it binds: every word crosses it twice, in and out.
+TEST_F(GmioDesign, ASlowBusBindsTheInterval) {
+  constexpr int kWords = 512;
+  Device slow = device_;
+  slow.external_memory.megabytes_per_second = 1000;
+  ImageBuilder builder(slow);
+  test::external_relay_design(builder, slow, kColumn, kWords);
+  const Image image = builder.build();
+  const MachineResult result =
+      run(slow, image, {std::vector<std::uint32_t>(6 * kWords), {}}, {.iterations = 6});
+  ASSERT_FALSE(result.fault) << text_of(*result.fault);
+  // 1 GB/s is a byte a nanosecond; all words are in before the last are out, and none wait but at first.
+  const double bus = 2 * 4 * 6 * kWords / slow.ns_per_cycle();
+  const auto end = static_cast<double>(result.statistics.plios[1].last_beat.at(5));
+  EXPECT_GE(end, bus);
+  EXPECT_LE(end, 1.02 * bus);
+}
+
 TEST_F(GmioDesign, ADeadlockNamesTheBuffer) {
   relay(16);
   builder_.memory_tile(kColumn, 0).locks[0].value = 0;

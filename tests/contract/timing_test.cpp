@@ -106,41 +106,44 @@ TEST_F(MachineTiming, RelayThroughAMemoryTile) {
 
 // The reader takes its first word at a known cycle; until then the writer gets rid of as many words as the
 // link holds.
-TEST_F(MachineTiming, CascadeFullAndEmpty) {
+class CascadeTiming : public MachineTiming, public ::testing::WithParamInterface<arch::CascadeDirection> {};
+
+TEST_P(CascadeTiming, FullAndEmpty) {
   constexpr int kLate = 40;
   constexpr int kWords = 6;
-  std::string writer, reader;
-  for (int i = 0; i < kWords; ++i) {
-    writer += "vmov.mcd bm0\n";
-    reader += "vmov.scd bm0\n";
-    if (i == 0)
-      reader = std::string() + [] {
-        std::string nops;
-        for (int n = 0; n < kLate; ++n) nops += "nop\n";
-        return nops;
-      }() + reader;
-  }
-  arch::TileImage& first = builder_.core(8, 0);
-  arch::TileImage& second = builder_.core(9, 0);
-  builder_.program(first, writer + "done\n");
-  builder_.program(second, reader + "done\n");
-  first.cascade_out = second.cascade_in = arch::CascadeDirection::horizontal;
-  const auto cascade = static_cast<std::size_t>(traces::StallReason::cascade);
+  std::string late, puts, gets;
+  for (int n = 0; n < kLate; ++n) late += "nop\n";
+  for (int i = 0; i < kWords; ++i) puts += "vmov.mcd bm0\n", gets += "vmov.scd bm0\n";
+  // West to east, or north to south.
+  const bool horizontal = GetParam() == arch::CascadeDirection::horizontal;
+  arch::TileImage& first = builder_.core(8, 1);
+  arch::TileImage& second = horizontal ? builder_.core(9, 1) : builder_.core(8, 0);
+  first.cascade_out = second.cascade_in = GetParam();
+  const auto cascade_stall = [](const MachineResult& result, arch::TileCoord tile) {
+    const auto core = std::find_if(result.statistics.cores.begin(), result.statistics.cores.end(),
+                                   [tile](const auto& c) { return c.tile == tile; });
+    return core->cycles[static_cast<std::size_t>(traces::StallReason::cascade)];
+  };
   const int depth = device_.cascade.output_fifo_depth + device_.cascade.input_fifo_depth;
   {
+    builder_.program(first, puts + "done\n");
+    builder_.program(second, late + gets + "done\n");
     const MachineResult result = simulate();
     ASSERT_FALSE(result.fault) << text_of(*result.fault);
-    EXPECT_EQ(result.statistics.cores[0].cycles[cascade],
-              kLate + 1 - depth);  // word `depth` waits for the first pop
-    EXPECT_EQ(result.statistics.cores[1].cycles[cascade], 0);
+    // Word `depth` waits for the first pop.
+    EXPECT_EQ(cascade_stall(result, first.tile), kLate + 1 - depth);
+    EXPECT_EQ(cascade_stall(result, second.tile), 0);
   }
   // The other way round: the reader waits for a writer that is late.
-  builder_.program(first, reader.substr(0, reader.find("vmov")) + writer + "done\n");
-  builder_.program(second, reader.substr(reader.find("vmov")) + "done\n");
+  builder_.program(first, late + puts + "done\n");
+  builder_.program(second, gets + "done\n");
   const MachineResult result = simulate();
-  EXPECT_EQ(result.statistics.cores[0].cycles[cascade], 0);
-  EXPECT_EQ(result.statistics.cores[1].cycles[cascade], kLate + device_.cascade.hop_cycles);
+  EXPECT_EQ(cascade_stall(result, first.tile), 0);
+  EXPECT_EQ(cascade_stall(result, second.tile), kLate + device_.cascade.hop_cycles);
 }
+INSTANTIATE_TEST_SUITE_P(Directions, CascadeTiming,
+                         ::testing::Values(arch::CascadeDirection::horizontal,
+                                           arch::CascadeDirection::vertical));
 
 // A lock operation costs a core its fixed stall even if the lock is free.
 TEST_F(MachineTiming, FreeLockStallsTheCoreAsLongAsTheDeviceSays) {
