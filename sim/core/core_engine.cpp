@@ -24,14 +24,26 @@ void check(bool ok) {
 
 }  // namespace
 
-CoreEngine::Impl::Impl(const arch::Device& the_device, const arch::Program& program,
+CoreCode::CoreCode(const arch::Device& device, const arch::Program& the_program)
+    : program(the_program), decoded(decode(device, program)), graph(device, program, decoded) {}
+
+std::shared_ptr<CoreCode> make_core_code(const arch::Device& device, const arch::Program& program) {
+  return std::make_shared<CoreCode>(device, program);
+}
+
+const arch::Program& program_of(const CoreCode& code) {
+  return code.program;
+}
+
+CoreEngine::Impl::Impl(const arch::Device& the_device, std::shared_ptr<CoreCode> code,
                        const CoreMemories& memories, CoreOptions options)
     : device(the_device),
       port(the_device, memories),
-      program_(program),
+      shared_(std::move(code)),
+      program_(shared_->program),
       options_(options),
-      code_(decode(the_device, program)),
-      graph_(the_device, program, code_),
+      code_(shared_->decoded),
+      graph_(shared_->graph),
       node_(&graph_.start(0)),
       ring_mask_(kCycleStride * std::bit_ceil(static_cast<std::uint32_t>(graph_.depth()) + 1) - 1),
       kept_((ring_mask_ + 1) / kCycleStride),
@@ -213,7 +225,10 @@ const CoreCounts& CoreEngine::Impl::counts() {
 
 CoreEngine::CoreEngine(const arch::Device& device, const arch::Program& program, const CoreMemories& memories,
                        CoreOptions options)
-    : impl_(std::make_unique<Impl>(device, program, memories, options)) {}
+    : CoreEngine(device, make_core_code(device, program), memories, options) {}
+CoreEngine::CoreEngine(const arch::Device& device, std::shared_ptr<CoreCode> code,
+                       const CoreMemories& memories, CoreOptions options)
+    : impl_(std::make_unique<Impl>(device, std::move(code), memories, options)) {}
 CoreEngine::~CoreEngine() = default;
 CoreEngine::CoreEngine(CoreEngine&&) noexcept = default;
 CoreEngine& CoreEngine::operator=(CoreEngine&&) noexcept = default;

@@ -39,6 +39,12 @@
 
 namespace aie4ml::sim {
 
+// A program made ready to run (core_code.hpp). Cores that run equal programs share one.
+struct CoreCode;
+// Device and program must outlive it; what they must be and what is thrown: as for CoreEngine.
+std::shared_ptr<CoreCode> make_core_code(const arch::Device& device, const arch::Program& program);
+const arch::Program& program_of(const CoreCode& code);
+
 inline constexpr int kCascadeBytes = 64;  // 512 bit on both generations; the engine checks the device
 using CascadeWord = std::array<std::uint8_t, kCascadeBytes>;
 
@@ -138,6 +144,8 @@ class CoreEngine {
   // (arch::validate, Program::validate); throws InputError where an operation cannot be executed all the
   // same.
   CoreEngine(const arch::Device& device, const arch::Program& program, const CoreMemories& memories,
+             CoreOptions options = {});
+  CoreEngine(const arch::Device& device, std::shared_ptr<CoreCode> code, const CoreMemories& memories,
              CoreOptions options = {});
   ~CoreEngine();
   CoreEngine(CoreEngine&&) noexcept;

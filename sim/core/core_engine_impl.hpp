@@ -11,17 +11,17 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/core_code.hpp"
 #include "sim/core/core_engine.hpp"
 #include "sim/core/memory_port.hpp"
 #include "sim/core/micro_op.hpp"
-#include "sim/core/path_graph.hpp"
 #include "sim/core/register_file.hpp"
 
 namespace aie4ml::sim {
 
 class CoreEngine::Impl {
  public:
-  Impl(const arch::Device& device, const arch::Program& program, const CoreMemories& memories,
+  Impl(const arch::Device& device, std::shared_ptr<CoreCode> code, const CoreMemories& memories,
        CoreOptions options);
 
   RunResult run(std::int64_t max_cycles);
@@ -104,10 +104,11 @@ class CoreEngine::Impl {
     std::int32_t value;
   };
 
+  std::shared_ptr<CoreCode> shared_;
   const arch::Program& program_;
   CoreOptions options_;
-  DecodedProgram code_;
-  PathGraph graph_;
+  const DecodedProgram& code_;
+  PathGraph& graph_;
   PathNode* node_;
   // Operations of the last cycles, kCycleStride apart; its size is a power of two.
   struct FreeRing {

@@ -70,6 +70,8 @@ class Array final : public Services {
   void make_cascades();
   void make_units(std::uint64_t seed, const std::vector<std::vector<std::uint32_t>>& plio_inputs);
   void make_unit(const UnitInfo& unit, const std::vector<std::vector<std::uint32_t>>& plio_inputs);
+  // One for all equal programs.
+  std::shared_ptr<CoreCode> code_of(const arch::Program& program);
   void make_channel(const UnitInfo& unit, UnitLog& log);
   void make_shim_channel(const UnitInfo& unit, UnitLog& log, const arch::TileImage& tile,
                          const arch::DmaChannelConfig& config);
@@ -126,6 +128,7 @@ class Array final : public Services {
   std::vector<std::unique_ptr<CascadeChannel>> cascades_;
   std::map<arch::TileCoord, CascadeChannel*> cascade_in_, cascade_out_;
   std::vector<std::unique_ptr<UnitLog>> logs_;  // by unit
+  std::vector<std::shared_ptr<CoreCode>> codes_;
   std::map<UnitId, std::unique_ptr<CoreTile>> cores_;
   std::map<UnitId, std::unique_ptr<DmaChannel>> channels_;
   std::map<arch::TileCoord, std::vector<DmaChannel*>> channels_at_;

@@ -29,7 +29,7 @@ void Array::make_unit(const UnitInfo& unit, const std::vector<std::vector<std::u
       const Port port{unit.tile, {arch::PortSide::core, 0}};
       const Receiver receiver = receiver_at(port);
       cores_[unit.id] = std::make_unique<CoreTile>(
-          fmt::format("core_{}", unit.id).c_str(), *this, log, *image_.find(unit.tile)->program,
+          fmt::format("core_{}", unit.id).c_str(), *this, log, code_of(*image_.find(unit.tile)->program),
           link(cascade_in_, unit.tile), link(cascade_out_, unit.tile),
           CoreStreams::Ends{.in = receiver.stream, .receiver = receiver.index, .out = source_at(port)});
       break;
@@ -47,6 +47,14 @@ void Array::make_unit(const UnitInfo& unit, const std::vector<std::vector<std::u
     case traces::UnitKind::path:
       break;  // have tracks, but do nothing
   }
+}
+
+std::shared_ptr<CoreCode> Array::code_of(const arch::Program& program) {
+  const auto known = std::find_if(codes_.begin(), codes_.end(), [&program](const auto& code) {
+    return program_of(*code) == program;
+  });
+  if (known != codes_.end()) return *known;
+  return codes_.emplace_back(make_core_code(device_, program));
 }
 
 void Array::make_channel(const UnitInfo& unit, UnitLog& log) {

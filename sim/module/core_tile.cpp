@@ -20,12 +20,12 @@ constexpr int kCallsToRefresh = 8;
 }  // namespace
 
 CoreTile::CoreTile(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
-                   const arch::Program& program, CascadeChannel* cascade_in, CascadeChannel* cascade_out,
+                   std::shared_ptr<CoreCode> code, CascadeChannel* cascade_in, CascadeChannel* cascade_out,
                    const CoreStreams::Ends& streams)
     : sc_module(name),
       services_(services),
       log_(log),
-      program_(program),
+      program_(program_of(*code)),
       cascade_in_(cascade_in),
       cascade_out_(cascade_out),
       streams_(streams),
@@ -37,7 +37,7 @@ CoreTile::CoreTile(const sc_core::sc_module_name& name, Services& services, Unit
   for (std::size_t w = 0; w < ports_.size(); ++w) {
     if (ports_[w].module != nullptr) memories[w] = &ports_[w].module->memory();
   }
-  engine_ = std::make_unique<CoreEngine>(services_.device(), program_, memories,
+  engine_ = std::make_unique<CoreEngine>(services_.device(), std::move(code), memories,
                                          CoreOptions{.strict = services_.options().strict});
   engine_->set_region_listener([this](std::int32_t /*from*/, std::int32_t to, std::int64_t cycles) {
     enter_region(to, call_begin_ + cycles);

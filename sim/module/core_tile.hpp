@@ -19,7 +19,7 @@ class CoreTile : public sc_core::sc_module {
   SC_HAS_PROCESS(CoreTile);
   // cascades: null where the core has none.
   CoreTile(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
-           const arch::Program& program, CascadeChannel* cascade_in, CascadeChannel* cascade_out,
+           std::shared_ptr<CoreCode> code, CascadeChannel* cascade_in, CascadeChannel* cascade_out,
            const CoreStreams::Ends& streams);
 
   [[nodiscard]] const CoreCounts& counts() const { return engine_->counts(); }

@@ -1,0 +1,23 @@
+// A program made ready to run: decoded, and the paths through it that were met so far.
+#pragma once
+
+#include "arch/isa/program.hpp"
+#include "sim/core/micro_op.hpp"
+#include "sim/core/path_graph.hpp"
+
+namespace aie4ml::sim {
+
+// Cores that run the same program share one, which keeps what an array touches small. Not for several threads
+// at a time: paths are added as they are met.
+struct CoreCode {
+  // Device and program must outlive it; see CoreEngine for what they must be and what is thrown.
+  CoreCode(const arch::Device& device, const arch::Program& program);
+  CoreCode(const CoreCode&) = delete;
+  CoreCode& operator=(const CoreCode&) = delete;
+
+  const arch::Program& program;
+  const DecodedProgram decoded;
+  PathGraph graph;
+};
+
+}  // namespace aie4ml::sim
