@@ -85,7 +85,7 @@ class Array final : public Services {
   }
   void make_plio(const UnitInfo& unit, UnitLog& log,
                  const std::vector<std::vector<std::uint32_t>>& plio_inputs);
-  [[nodiscard]] std::int32_t receiver_storage(const RouteEnd& end) const;
+  [[nodiscard]] ReceiverStorage receiver_storage(const RouteEnd& end) const;
   [[nodiscard]] UnitId unit_at(const RouteEnd& end, bool source) const;
   [[nodiscard]] Receiver receiver_at(const Port& port) const;
   [[nodiscard]] StreamChannel* source_at(const Port& port) const;

@@ -26,7 +26,7 @@ void Array::make_streams() {
                              .source = unit_at(traced.source, true),
                              .receivers = {},
                              .hops = traced.hops};
-    std::vector<std::int32_t> storage;
+    std::vector<ReceiverStorage> storage;
     for (const RouteEnd& end : traced.receivers) {
       ends.receivers.push_back(unit_at(end, false));
       storage.push_back(receiver_storage(end));
@@ -109,24 +109,24 @@ void Array::find_partners() {
   }
 }
 
-std::int32_t Array::receiver_storage(const RouteEnd& end) const {
+ReceiverStorage Array::receiver_storage(const RouteEnd& end) const {
   switch (end.kind) {
     case RouteEnd::Kind::core:
-      return 0;  // AM020-2: no FIFO on the core's side
+      return {};  // AM020-2: no FIFO on the core's side
     case RouteEnd::Kind::packet:
-      return 0;  // the slave port's own, which the route ends with
+      return {};  // the slave port's own, which the route ends with
     case RouteEnd::Kind::dma:
       // APPROX: words an S2MM channel holds while its descriptor waits; taken to be what an MM2S channel
       // holds.
-      return std::max(1, device_.dma(device_.kind(end.tile)).timing.egress_words);
+      return {std::max(1, device_.dma(device_.kind(end.tile)).timing.egress_words), true};
     case RouteEnd::Kind::plio: {
       const UnitId unit = unit_at(end, false);
-      return unit == kNoUnit ? 1 : PlioSink::storage_words(device_, image_.plios[units_[unit].index]);
+      return {unit == kNoUnit ? 1 : PlioSink::storage_words(device_, image_.plios[units_[unit].index]), false};
     }
     case RouteEnd::Kind::nothing:
-      return 1;
+      return {1, false};
   }
-  return 1;
+  return {1, false};
 }
 
 UnitId Array::unit_at(const RouteEnd& end, bool source) const {

@@ -204,7 +204,7 @@ std::vector<RouteNode> collapse(const std::vector<RouteNode>& nodes) {
 }
 
 std::vector<RouteNode> with_receiver_storage(const std::vector<RouteNode>& nodes,
-                                             const std::vector<std::int32_t>& words) {
+                                             const std::vector<ReceiverStorage>& storage) {
   std::vector<bool> is_receiver(nodes.size(), true);
   is_receiver[0] = false;
   for (std::size_t n = 1; n < nodes.size(); ++n)
@@ -213,7 +213,10 @@ std::vector<RouteNode> with_receiver_storage(const std::vector<RouteNode>& nodes
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     if (is_receiver[n]) receivers.push_back(n);
   }
-  check(receivers.size() == words.size(), "storage is said for every receiver");
+  check(receivers.size() == storage.size(), "storage is said for every receiver");
+  const auto has_node = [&storage](std::size_t r) {
+    return storage[r].words > 0 && !storage[r].at_stream_rate;
+  };
   // What receivers take words from comes last, in their order.
   std::vector<RouteNode> result;
   std::vector<int> renamed(nodes.size(), -1);
@@ -227,14 +230,18 @@ std::vector<RouteNode> with_receiver_storage(const std::vector<RouteNode>& nodes
     if (!is_receiver[n]) put(n);
   }
   for (std::size_t r = 0; r < receivers.size(); ++r) {
-    if (words[r] > 0) put(receivers[r]);
+    if (has_node(r)) put(receivers[r]);
   }
   for (std::size_t r = 0; r < receivers.size(); ++r) {
-    if (words[r] > 0) {
-      result.push_back(
-          {.parent = renamed[receivers[r]], .latency = 0, .capacity = words[r], .back_cycles = 1});
+    const RouteNode place{.latency = 0, .capacity = storage[r].words, .back_cycles = 1};
+    if (has_node(r)) {
+      result.push_back(place);
+      result.back().parent = renamed[receivers[r]];
     } else {
       put(receivers[r]);
+      if (storage[r].words == 0) continue;
+      result.back().capacity += place.capacity;
+      result.back().back_cycles += place.back_cycles;
     }
   }
   return result;

@@ -45,10 +45,16 @@ std::vector<TracedRoute> trace_routes(const arch::Device& device, const arch::Im
 // in a cycle than the stream carries: collapse first, then add storage.
 std::vector<RouteNode> collapse(const std::vector<RouteNode>& nodes);
 
-// Puts a place of `words` behind every receiver's port: the storage a receiver fills from the stream at its
-// own rate before it takes words, perhaps several at once. 0: it takes them from the port. Receivers keep
-// their order.
+// What a receiver has behind its port: a place for `words` that it fills from the stream before it takes
+// them; 0: it takes them from the port.
+struct ReceiverStorage {
+  std::int32_t words{};
+  // Takes no more words in a cycle than the stream carries. Its storage then needs no node of its own.
+  bool at_stream_rate{};
+};
+
+// Puts the storage behind every receiver's port. Receivers keep their order.
 std::vector<RouteNode> with_receiver_storage(const std::vector<RouteNode>& nodes,
-                                             const std::vector<std::int32_t>& words);
+                                             const std::vector<ReceiverStorage>& storage);
 
 }  // namespace aie4ml::sim

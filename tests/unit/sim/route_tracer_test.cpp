@@ -71,15 +71,21 @@ TEST_F(RouteTracer, MulticastSplitsWhereItsBranchesPart) {
   EXPECT_EQ(few[2].latency, 3);
   EXPECT_EQ(few[3].parent, 1);
   EXPECT_EQ(few[3].latency, 4 + 4 + 3);
-  EXPECT_EQ(with_receiver_storage(few, {48, 12}).back().parent, 3);
+  EXPECT_EQ(with_receiver_storage(few, {{48}, {12}}).back().parent, 3);
   // Without storage the first receiver stays what it was, and the first one.
-  const auto mixed = with_receiver_storage(few, {0, 12});
+  const auto mixed = with_receiver_storage(few, {{0}, {12}});
   ASSERT_THAT(mixed, SizeIs(5));  // root, the switch, port and storage of (10,4), port of (9,3)
   EXPECT_EQ(mixed[2].latency, 4 + 4 + 3);
   EXPECT_EQ(mixed[3].latency, 3);
   EXPECT_EQ(mixed[3].parent, 1);
   EXPECT_EQ(mixed[4].capacity, 12);
   EXPECT_EQ(mixed[4].parent, 2);
+  // Storage that is filled and emptied at one rate is part of the way to it.
+  const auto merged = with_receiver_storage(few, {{48, true}, {12}});
+  ASSERT_THAT(merged, SizeIs(5));
+  EXPECT_EQ(merged[3].latency, 3);
+  EXPECT_EQ(merged[3].capacity, 6 + 48);
+  EXPECT_EQ(merged[3].back_cycles, 2);
 }
 
 // AM020-2: 3 cycles and 6 words inside a switch, 4 and 8 to the next one, 3 and 6 out of it.

@@ -155,7 +155,8 @@ TEST(StreamRoute, CollapsedEqualsFifosMovedCycleByCycle) {
     const std::vector<RouteNode> all = route_nodes(c);
     const std::vector<RouteNode> few = collapse(all);
     merged += static_cast<int>(all.size() - few.size());
-    const std::vector<std::int32_t> storage(c.receivers.size(), 8);
+    std::vector<ReceiverStorage> storage;
+    for (const auto& receiver : c.receivers) storage.push_back({8, receiver.burst <= c.rate});
     for (std::size_t n = 1; n < all.size(); ++n) {
       const bool leaf = std::none_of(all.begin(), all.end(),
                                      [n](const RouteNode& x) { return x.parent == static_cast<int>(n); });
