@@ -17,6 +17,7 @@ struct CoreCode {
 
   const arch::Program& program;
   const DecodedProgram decoded;
+  const BankMap banks;
   PathGraph graph;
 };
 

@@ -25,7 +25,10 @@ void check(bool ok) {
 }  // namespace
 
 CoreCode::CoreCode(const arch::Device& device, const arch::Program& the_program)
-    : program(the_program), decoded(decode(device, program)), graph(device, program, decoded) {}
+    : program(the_program),
+      decoded(decode(device, program)),
+      banks(device),
+      graph(device, program, decoded) {}
 
 std::shared_ptr<CoreCode> make_core_code(const arch::Device& device, const arch::Program& program) {
   return std::make_shared<CoreCode>(device, program);
@@ -38,7 +41,7 @@ const arch::Program& program_of(const CoreCode& code) {
 CoreEngine::Impl::Impl(const arch::Device& the_device, std::shared_ptr<CoreCode> code,
                        const CoreMemories& memories, CoreOptions options)
     : device(the_device),
-      port(the_device, memories),
+      port(the_device, code->banks, memories),
       shared_(std::move(code)),
       program_(shared_->program),
       options_(options),

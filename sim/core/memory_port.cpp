@@ -12,19 +12,25 @@ BankPattern bank_pattern(const arch::Device& device, int access_bytes) {
           static_cast<std::uint8_t>(touched > 1 ? 1 : 0)};
 }
 
-MemoryPort::MemoryPort(const arch::Device& device, const CoreMemories& memories)
+BankMap::BankMap(const arch::Device& device) {
+  const TileMemory layout(device, arch::TileKind::core);
+  const auto size = static_cast<std::int32_t>(device.data_memory.size.value);
+  for (std::size_t w = 0; w < first_bank.size(); ++w) {
+    for (std::int32_t at = 0; at < size; at += static_cast<std::int32_t>(kUnit)) {
+      const int bank = std::countr_zero(layout.physical_banks(at, 1)) +
+                       static_cast<int>(w) * device.data_memory.physical_banks;
+      first_bank[w].push_back(static_cast<std::uint8_t>(bank));
+    }
+  }
+}
+
+MemoryPort::MemoryPort(const arch::Device& device, const BankMap& map, const CoreMemories& memories)
     : memories_(memories),
       size_bytes_(static_cast<std::int32_t>(device.data_memory.size.value)),
-      banks_per_memory_(device.data_memory.physical_banks) {
-  const arch::DataMemoryFacts& facts = device.data_memory;
-  const TileMemory layout(device, arch::TileKind::core);
+      banks_per_memory_(device.data_memory.physical_banks),
+      map_(map) {
   for (std::size_t w = 0; w < base_.size(); ++w) {
-    base_[w] = static_cast<std::int32_t>(facts.window_base[w]);
-    for (std::int32_t at = 0; at < size_bytes_; at += static_cast<std::int32_t>(kBankUnit)) {
-      const int bank =
-          std::countr_zero(layout.physical_banks(at, 1)) + static_cast<int>(w) * banks_per_memory_;
-      first_bank_[w].push_back(static_cast<std::uint8_t>(bank));
-    }
+    base_[w] = static_cast<std::int32_t>(device.data_memory.window_base[w]);
   }
 }
 

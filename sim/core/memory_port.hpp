@@ -20,6 +20,14 @@ struct BankPattern {
 };
 BankPattern bank_pattern(const arch::Device& device, int access_bytes);
 
+// The bank, as a bit of the four-window mask, of each piece of the memory behind each window: a look-up is
+// quicker than shifts by distances that are not known before run time. No device interleaves more finely.
+struct BankMap {
+  static constexpr std::size_t kUnit = 16;
+  explicit BankMap(const arch::Device& device);
+  std::array<std::vector<std::uint8_t>, arch::kMemoryWindowCount> first_bank;
+};
+
 // One load or store on its way.
 struct MemoryAccess {
   TileMemory* memory{};
@@ -31,7 +39,8 @@ struct MemoryAccess {
 
 class MemoryPort {
  public:
-  MemoryPort(const arch::Device& device, const CoreMemories& memories);
+  // The map must outlive the port.
+  MemoryPort(const arch::Device& device, const BankMap& map, const CoreMemories& memories);
 
   // Fills memory, address, window and banks, and counts the access. false: no memory there, or the access
   // crosses its end. The address must be aligned.
@@ -64,7 +73,7 @@ class MemoryPort {
     access.address = offset;
     access.window = window;
     const std::size_t first =
-        first_bank_[window][static_cast<std::size_t>(offset) / kBankUnit] & pattern.first_mask;
+        map_.first_bank[window][static_cast<std::size_t>(offset) / BankMap::kUnit] & pattern.first_mask;
     access.banks = pattern.mask << first;
     ++accesses_[first][pattern.several];
     return access.memory != nullptr;
@@ -74,10 +83,7 @@ class MemoryPort {
   std::array<std::int32_t, arch::kMemoryWindowCount> base_{};
   std::int32_t size_bytes_{};
   int banks_per_memory_{};
-  // The bank, as a bit of the four-window mask, of each piece of the memory: a look-up is quicker than
-  // shifts by distances that are not known before run time. No device interleaves more finely.
-  static constexpr std::size_t kBankUnit = 16;
-  std::array<std::vector<std::uint8_t>, arch::kMemoryWindowCount> first_bank_;
+  const BankMap& map_;
   BankMask contended_{};
   // By lowest bank, and whether the next one is used too: one counter an access.
   std::array<std::array<std::int64_t, 2>, 64> accesses_{};

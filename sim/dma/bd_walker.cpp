@@ -24,25 +24,37 @@ BdWalker::BdWalker(const arch::BufferDescriptor& descriptor, std::int64_t run) {
   for (std::size_t d = 0; d < count_; ++d) {
     remaining_ *= dimensions_[d].before + dimensions_[d].size + dimensions_[d].after;
   }
+  update_outer();
 }
 
-bool BdWalker::is_padding() const {
-  return std::any_of(dimensions_.begin(), dimensions_.begin() + count_,
-                     [](const Dimension& d) { return d.in_padding(); });
+void BdWalker::update_outer() {
+  outer_address_ = base_;
+  outer_padding_ = false;
+  for (std::size_t d = 1; d < count_; ++d) {
+    outer_address_ += (dimensions_[d].at - dimensions_[d].before) * dimensions_[d].stride;
+    outer_padding_ = outer_padding_ || dimensions_[d].in_padding();
+  }
 }
 
-std::int64_t BdWalker::address() const {
-  std::int64_t address = base_;
-  for (std::size_t d = 0; d < count_; ++d)
-    address += (dimensions_[d].at - dimensions_[d].before) * dimensions_[d].stride;
-  return address;
+std::int64_t BdWalker::run_length() const {
+  const Dimension& first = dimensions_[0];
+  const std::int64_t all = first.before + first.size + first.after;
+  if (outer_padding_) return all - first.at;
+  if (first.at < first.before) return first.before - first.at;
+  return (first.in_padding() ? all : first.before + first.size) - first.at;
 }
 
-void BdWalker::step() {
-  --remaining_;
+// Within the first dimension.
+void BdWalker::step(std::int64_t words) {
+  remaining_ -= words;
+  dimensions_[0].at += words;
   for (std::size_t d = 0; d < count_; ++d) {
     Dimension& dimension = dimensions_[d];
-    if (++dimension.at < dimension.before + dimension.size + dimension.after) return;
+    if (d > 0) ++dimension.at;
+    if (dimension.at < dimension.before + dimension.size + dimension.after) {
+      if (d > 0) update_outer();
+      return;
+    }
     dimension.at = 0;
   }
 }
@@ -51,31 +63,28 @@ WordGroup BdWalker::next_group(int line_words) {
   check(line_words >= 1 && line_words <= WordGroup::kMaxWords,
         "a line has as many words as an access can move");
   WordGroup group;
-  if (count_ == 1 && dimensions_[0].stride == 1 && dimensions_[0].before + dimensions_[0].after == 0) {
-    // Most descriptors are linear.
-    const std::int64_t word = base_ + dimensions_[0].at;
-    group.count = static_cast<int>(
-        word < 0 ? 1 : std::min<std::int64_t>(remaining_, line_words - (word & (line_words - 1))));
-    for (int i = 0; i < group.count; ++i)
-      group.addresses[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(word + i);
-    dimensions_[0].at += group.count;
-    remaining_ -= group.count;
-    return group;
-  }
-  group.padding = is_padding();
-  std::int64_t line = 0;
-  while (group.count < line_words && remaining_ > 0 && is_padding() == group.padding) {
+  const Dimension& first = dimensions_[0];
+  group.padding = outer_padding_ || first.in_padding();
+  group.consecutive = true;
+  while (group.count < line_words && remaining_ > 0 &&
+         (outer_padding_ || first.in_padding()) == group.padding) {
+    std::int64_t words = std::min<std::int64_t>(run_length(), line_words - group.count);
     if (!group.padding) {
-      const std::int64_t word = address();
-      // Division that rounds down, so that addresses below zero, which are refused later, do not share a
-      // line.
-      const std::int64_t its_line = word >= 0 ? word / line_words : -1 - word;
-      if (group.count > 0 && its_line != line) break;
-      line = its_line;
-      group.addresses[static_cast<std::size_t>(group.count)] = static_cast<std::int32_t>(word);
+      const std::int64_t word = outer_address_ + (first.at - first.before) * first.stride;
+      const std::int64_t in_line = word & (line_words - 1);
+      if (group.count > 0) {
+        const std::int64_t before = group.addresses[static_cast<std::size_t>(group.count) - 1];
+        // Addresses below zero, which are refused later, do not share a line.
+        if (word < 0 || before < 0 || word - in_line != before - (before & (line_words - 1))) break;
+        group.consecutive = group.consecutive && word == before + 1;
+      }
+      words = first.stride != 1 || word < 0 ? 1 : std::min(words, line_words - in_line);
+      for (int i = 0; i < words; ++i) {
+        group.addresses[static_cast<std::size_t>(group.count + i)] = static_cast<std::int32_t>(word + i);
+      }
     }
-    ++group.count;
-    step();
+    group.count += static_cast<int>(words);
+    step(words);
   }
   return group;
 }

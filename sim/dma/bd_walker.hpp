@@ -14,6 +14,7 @@ struct WordGroup {
   static constexpr int kMaxWords = 8;  // 256 bit, the widest access of both generations
   int count{};
   bool padding{};                                   // zero words that are not in memory
+  bool consecutive{};                               // every address is the one after the one before it
   std::array<std::int32_t, kMaxWords> addresses{};  // in words; unset for padding
 };
 
@@ -35,13 +36,17 @@ class BdWalker {
     std::int64_t size{1}, before{}, after{}, stride{}, at{};
     [[nodiscard]] bool in_padding() const { return at < before || at >= before + size; }
   };
-  [[nodiscard]] bool is_padding() const;
-  [[nodiscard]] std::int64_t address() const;
-  void step();
+  // Steps of the first dimension from here on that are all padding, or all not.
+  [[nodiscard]] std::int64_t run_length() const;
+  void step(std::int64_t words);
+  // What the dimensions beyond the first one say.
+  void update_outer();
 
   std::array<Dimension, kMaxDimensions> dimensions_{};
   std::size_t count_{};
   std::int64_t base_{};
+  std::int64_t outer_address_{};
+  bool outer_padding_{};
   std::int64_t remaining_{1};
 };
 

@@ -46,7 +46,8 @@ BankModule& Array::banks(arch::TileCoord tile) {
   if (!module) {
     memories_[tile] = std::make_unique<TileMemory>(device_, device_.kind(tile));
     module = std::make_unique<BankModule>(fmt::format("banks_{}_{}", tile.col, tile.row).c_str(),
-                                          *memories_[tile], bank_slots(device_, tile));
+                                          *memories_[tile], bank_slots(device_, tile),
+                                          [this] { return options_.run_ahead ? stop_cycle() : 0; });
     const auto track = bank_tracks_.find(tile);
     if (track != bank_tracks_.end()) module->record(*options_.recorder, track->second);
   }

@@ -121,7 +121,8 @@ ReceiverStorage Array::receiver_storage(const RouteEnd& end) const {
       return {std::max(1, device_.dma(device_.kind(end.tile)).timing.egress_words), true};
     case RouteEnd::Kind::plio: {
       const UnitId unit = unit_at(end, false);
-      return {unit == kNoUnit ? 1 : PlioSink::storage_words(device_, image_.plios[units_[unit].index]), false};
+      return {unit == kNoUnit ? 1 : PlioSink::storage_words(device_, image_.plios[units_[unit].index]),
+              false};
     }
     case RouteEnd::Kind::nothing:
       return {1, false};

@@ -50,9 +50,8 @@ void Array::make_unit(const UnitInfo& unit, const std::vector<std::vector<std::u
 }
 
 std::shared_ptr<CoreCode> Array::code_of(const arch::Program& program) {
-  const auto known = std::find_if(codes_.begin(), codes_.end(), [&program](const auto& code) {
-    return program_of(*code) == program;
-  });
+  const auto known = std::find_if(codes_.begin(), codes_.end(),
+                                  [&program](const auto& code) { return program_of(*code) == program; });
   if (known != codes_.end()) return *known;
   return codes_.emplace_back(make_core_code(device_, program));
 }

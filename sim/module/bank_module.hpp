@@ -2,6 +2,8 @@
 // the requesters.
 #pragma once
 
+#include <bit>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -19,9 +21,9 @@ class BankClient {
   BankClient(const BankClient&) = delete;
   BankClient& operator=(const BankClient&) = delete;
   virtual ~BankClient() = default;
-  // Called in phase `banks` of the requested cycle: these of the requested banks are the client's for that
-  // cycle. It may request again, for a later cycle. A channel accesses memory at once, a core in phase
-  // `issue`.
+  // These of the requested banks are the client's in that cycle, which may be ahead of the simulation. It may
+  // request again, for a later cycle. A channel accesses memory at once; a core does so afterwards, when all
+  // requests of that cycle are decided.
   virtual void bank_granted(BankMask banks, std::int64_t cycle) = 0;
   // No cycle before this one sees a request of the client for any of these banks, but for those it has posted
   // already. May come as early as now; kNever: none at all.
@@ -33,23 +35,32 @@ class BankModule : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(BankModule);
   // slots: places for requesters. Which slot a requester has decides ties, so it must follow from the image
-  // alone.
-  BankModule(const sc_core::sc_module_name& name, TileMemory& memory, int slots);
+  // alone. ahead_limit: first cycle whose requests are never decided ahead of the simulation; empty: none is.
+  BankModule(const sc_core::sc_module_name& name, TileMemory& memory, int slots,
+             std::function<std::int64_t()> ahead_limit = {});
 
   [[nodiscard]] TileMemory& memory() { return memory_; }
   void connect(int slot, BankClient& client);
   // Requests that lose a bank in a cycle go to this track, of bank 0, and those that follow.
   void record(traces::Recorder& recorder, traces::TrackId first);
-  // One request per slot and cycle, posted until phase `requests` of that cycle.
+  // One request per slot, for a cycle whose phase `banks` is to come. It is decided in that cycle or ahead of
+  // it, perhaps within this call.
   void request(int slot, BankMask banks, std::int64_t cycle);
-  // Grants the request at once, ahead of its cycle, if it is certain that nobody else can want these banks up
-  // to then. False: nothing happened, post it.
-  [[nodiscard]] bool grant_ahead(int slot, BankMask banks, std::int64_t cycle);
+  // Decides posted requests ahead of their cycles, in order, as long as nobody else can want the same banks
+  // up to then. To be called when quiet_until() of a client has moved.
+  void settle();
+  // First cycle in which somebody else may want one of these banks. Until then the slot's requester may use
+  // them unasked, and tells used(). Only good until the requester waits for something.
+  [[nodiscard]] std::int64_t free_until(int slot, BankMask banks) const;
   // The slot's requester uses, or will have used when somebody else next asks, these banks without a request.
   void used(int slot, BankMask banks) { arbiter_.used(slot, banks); }
 
-  // Accesses by DMA channels; those of cores are counted by their engines.
-  void count(BankMask banks, std::int64_t conflicts);
+  // An access by a DMA channel; those of cores are counted by their engines.
+  void count(BankMask bank, std::int64_t conflicts) {
+    traces::BankStatistics& counts = counts_[static_cast<std::size_t>(std::countr_zero(bank))];
+    ++counts.accesses;
+    counts.conflicts += conflicts;
+  }
   [[nodiscard]] const std::vector<traces::BankStatistics>& counts() const { return counts_; }
 
  private:
@@ -58,14 +69,28 @@ class BankModule : public sc_core::sc_module {
     BankMask banks{};
     std::int64_t cycle{};
   };
+  [[nodiscard]] std::int64_t ahead_limit() const { return ahead_limit_ ? ahead_limit_() : 0; }
   void decide();
+  void decide_cycle(std::int64_t cycle);
+  void notify_next();
+  [[nodiscard]] const Pending* pending_of(int slot) const;
+  [[nodiscard]] std::int64_t first_pending() const;
+  // Nobody who has not posted a request for it can want a bank that is asked for in `cycle`.
+  [[nodiscard]] bool certain(std::int64_t cycle) const;
   void record_conflicts(std::int64_t cycle);
 
+  struct Client {
+    int slot{};
+    BankClient* client{};
+  };
   TileMemory& memory_;
+  std::function<std::int64_t()> ahead_limit_;
   BankArbiter arbiter_;
-  std::vector<BankClient*> clients_;
+  std::vector<Client> clients_;  // by slot
   std::vector<Pending> pending_;
   std::vector<Pending> deciding_;
+  bool settling_{};
+  std::int64_t notified_{BankClient::kNever};  // cycle of the notification under way
   std::vector<traces::BankStatistics> counts_;
   sc_core::sc_event decide_;
   traces::Recorder* recorder_{nullptr};

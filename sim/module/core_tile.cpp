@@ -104,6 +104,7 @@ void CoreTile::main() {
       case Stop::finished:
         log_.finished(time_);
         ended_ = true;
+        settle_memories();
         return;
       case Stop::fault:
         break;
@@ -155,25 +156,9 @@ std::int64_t CoreTile::quiet_until() const {
 
 void CoreTile::arbitrate() {
   for (;;) {
-    const BankMask needed = engine_->banks_needed();
-    const BankMask window_mask = (BankMask{1} << physical_banks_) - 1;
-    for (int w = 0; w < arch::kMemoryWindowCount; ++w) {
-      Port& port = ports_[static_cast<std::size_t>(w)];
-      port.granted = 0;
-      const BankMask banks = needed >> (w * physical_banks_) & window_mask;
-      if (banks == 0) continue;
-      if (!port.declared) {
-        fail(fmt::format(
-            "reaches the memory of {} with a pointer made for another one, which others may not expect; "
-            "simulate this image without running ahead",
-            services_.device().tile_name(port.tile)));
-        return;
-      }
-      port.module->request(core_bank_slot(services_.device(), static_cast<arch::MemoryWindow>(w)), banks,
-                           time_);
-    }
-    arbitrating_ = true;
-    wait_until(time_, Phase::issue);
+    if (!request_banks(engine_->banks_needed())) return;
+    settle_memories();
+    while (undecided_ > 0) sc_core::wait(decided_);
     arbitrating_ = false;
     BankMask granted = 0;
     for (int w = 0; w < arch::kMemoryWindowCount; ++w) {
@@ -186,8 +171,46 @@ void CoreTile::arbitrate() {
   }
 }
 
+// False: the core failed.
+bool CoreTile::request_banks(BankMask needed) {
+  const BankMask window_mask = (BankMask{1} << physical_banks_) - 1;
+  std::array<BankMask, arch::kMemoryWindowCount> banks{};
+  undecided_ = 0;
+  for (std::size_t w = 0; w < banks.size(); ++w) {
+    Port& port = ports_[w];
+    port.granted = 0;
+    banks[w] = needed >> (static_cast<int>(w) * physical_banks_) & window_mask;
+    if (banks[w] == 0) continue;
+    ++undecided_;
+    if (port.declared) continue;
+    fail(fmt::format(
+        "reaches the memory of {} with a pointer made for another one, which others may not expect; "
+        "simulate this image without running ahead",
+        services_.device().tile_name(port.tile)));
+    return false;
+  }
+  arbitrating_ = true;
+  for (std::size_t w = 0; w < banks.size(); ++w) {
+    if (banks[w] == 0) continue;
+    ports_[w].module->request(core_bank_slot(services_.device(), static_cast<arch::MemoryWindow>(w)),
+                              banks[w], time_);
+  }
+  return true;
+}
+
+void CoreTile::bank_decided() {
+  if (--undecided_ == 0) decided_.notify();
+}
+
+void CoreTile::settle_memories() {
+  for (const Port& port : ports_) {
+    if (port.module != nullptr && port.declared) port.module->settle();
+  }
+}
+
 void CoreTile::interact() {
   const Interaction interaction = engine_->interaction();
+  settle_memories();
   if (interaction.cascade_read || interaction.cascade_write) wait_cascades(interaction);
   if (!failed_ && (interaction.stream_read || interaction.stream_write)) wait_streams(interaction);
   if (failed_) return;

@@ -33,11 +33,14 @@ class CoreTile : public sc_core::sc_module {
   // The core's place at one memory's arbiter.
   class Port final : public BankClient {
    public:
-    void bank_granted(BankMask banks, std::int64_t /*cycle*/) override { granted = banks; }
+    void bank_granted(BankMask banks, std::int64_t /*cycle*/) override {
+      granted = banks;
+      core->bank_decided();
+    }
     [[nodiscard]] std::int64_t quiet_until(BankMask /*banks*/) const override {
       return declared ? core->quiet_until() : kNever;
     }
-    const CoreTile* core{};
+    CoreTile* core{};
     bool declared{};  // the program has pointers into this memory
     BankModule* module{};
     arch::TileCoord tile{};
@@ -53,6 +56,10 @@ class CoreTile : public sc_core::sc_module {
   void refresh_contention();
   void tell_arbiters(BankMask banks);
   void arbitrate();
+  [[nodiscard]] bool request_banks(BankMask needed);
+  void bank_decided();
+  // Others may go on as this core did.
+  void settle_memories();
   void interact();
   void wait_lock(const LockRequest& request);
   void wait_cascades(const Interaction& interaction);
@@ -77,7 +84,9 @@ class CoreTile : public sc_core::sc_module {
   std::int64_t call_begin_{};  // time_ when the running call of the engine began
   std::int64_t resume_{};      // of a lock operation under way: not before this cycle
   bool arbitrating_{};         // its requests for this cycle are posted
-  int calls_to_refresh_{};     // calls of the engine until contention is worked out anew
+  int undecided_{};            // of them
+  sc_core::sc_event decided_;
+  int calls_to_refresh_{};  // calls of the engine until contention is worked out anew
   bool ended_{};
   bool failed_{};
   std::int32_t region_{-1};

@@ -64,7 +64,9 @@ DmaChannel::DmaChannel(const sc_core::sc_module_name& name, Services& services, 
   });
   const bool has_banks = services.device().kind(tile_) != arch::TileKind::shim;
   for (const arch::TileCoord memory : memories) {
-    if (has_banks) services_.banks(memory).connect(slot_at(memory), *this);
+    if (!has_banks) continue;
+    memories_.push_back(&services_.banks(memory));
+    memories_.back()->connect(slot_at(memory), *this);
   }
   SC_THREAD(run);
 }
@@ -73,9 +75,9 @@ int DmaChannel::slot_at(arch::TileCoord memory) const {
   return dma_bank_slot(services_.device(), memory, tile_, log_.unit().channel());
 }
 
-bool DmaChannel::access_ahead(BankModule& module, int slot, BankMask bank, std::int64_t cycle) const {
-  return services_.options().run_ahead && cycle < services_.stop_cycle() &&
-         module.grant_ahead(slot, bank, cycle);
+void DmaChannel::settle_memories() {
+  forget_free_banks();
+  for (BankModule* memory : memories_) memory->settle();
 }
 
 void DmaChannel::run() {
@@ -92,11 +94,11 @@ void DmaChannel::run() {
   }
   log_.finished(time_);
   ended_ = true;
+  settle_memories();
 }
 
-// When a channel accesses memory next follows from others, so a bank it uses may be wanted at any time.
 std::int64_t DmaChannel::quiet_until(BankMask banks) const {
-  return ended_ || (all_banks_ & banks) == 0 ? kNever : now_cycle();
+  return ended_ || (all_banks_ & banks) == 0 ? kNever : std::max(now_cycle(), next_access());
 }
 
 void DmaChannel::run_out_of_order() {
@@ -130,6 +132,7 @@ void DmaChannel::move(ResolvedDescriptor& descriptor) {
   wait_for_releases();
   if (descriptor.acquire_lock) wait_acquire(descriptor);
   running_ = &descriptor;
+  forget_free_banks();
   active_ = true;
   if (!chained_) time_ += timing().bd_start_cycles;
   log_.begin_work(descriptor.bd->buffer, time_);
@@ -178,6 +181,7 @@ void DmaChannel::wait_acquire(const ResolvedDescriptor& descriptor) {
                         .operation = descriptor.acquire};
   {
     const WaitScope scope(log_, cause, requested_at_);
+    settle_memories();
     LockModule::wait_answer(acquire_);
   }
   log_.waited(cause, std::max(requested_at_, log_.cursor()), acquire_.answer_cycle, acquire_.ending());

@@ -41,9 +41,26 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
 
  protected:
   [[nodiscard]] std::int64_t quiet_until(BankMask banks) const override;
+  // No access that is not asked for yet takes place before this cycle.
+  [[nodiscard]] virtual std::int64_t next_access() const = 0;
+  // Before the channel waits for something: what it does not access meanwhile others may.
+  void settle_memories();
+  // The bank is ours in that cycle, ahead of the simulation; false: it must be asked for.
+  [[nodiscard]] bool access_ahead(BankModule& module, int slot, BankMask bank, std::int64_t cycle) {
+    if (cycle >= free_until_) {
+      free_until_ = module.free_until(slot, running_->banks);
+      if (cycle >= free_until_ && cycle >= module.free_until(slot, bank)) return false;
+    }
+    module.used(slot, bank);
+    return true;
+  }
+  // What access_ahead() found out is no longer good.
+  void forget_free_banks() { free_until_ = 0; }
   // Moves the words of one descriptor. On entry time_ is the first cycle in which something may happen; on
   // return it is when the successor's start-up begins. Calls hand_over() when words can no longer be added.
   virtual void transfer(ResolvedDescriptor& descriptor) = 0;
+  // What keeps a channel from moving more words: nothing, its descriptor is done; the stream; a bank.
+  enum class Need : std::uint8_t { nothing, stream, bank };
   // The last task of a round is done.
   virtual void round_done() {}
   // Takes the header of the next packet, in out-of-order mode.
@@ -69,8 +86,6 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   [[nodiscard]] const arch::DmaTiming& timing() const { return facts_.timing; }
   [[nodiscard]] int line_words() const { return facts_.memory_bits / 32; }
   [[nodiscard]] int slot_at(arch::TileCoord memory) const;
-  // The access took place, ahead of its cycle; false: the bank must be asked for.
-  [[nodiscard]] bool access_ahead(BankModule& module, int slot, BankMask bank, std::int64_t cycle) const;
   // Cycles a memory access takes beyond those of a core tile's memory.
   [[nodiscard]] int access_cycles() const { return access_cycles_; }
 
@@ -96,12 +111,14 @@ class DmaChannel : public sc_core::sc_module, protected BankClient {
   arch::TileCoord tile_;
   int access_cycles_;
   ChannelProgram program_;
-  BankMask all_banks_{};  // of all descriptors, in whatever memory
+  BankMask all_banks_{};               // of all descriptors, in whatever memory
+  std::vector<BankModule*> memories_;  // of all descriptors
   bool ended_{};
   int round_{};
   bool failed_{};
   bool active_{};  // `running_` has its lock
   const ResolvedDescriptor* running_{};
+  std::int64_t free_until_{};              // nobody else wants a bank of `running_` before
   const ResolvedDescriptor* requested_{};  // whose lock was asked for last
   std::int64_t requested_at_{};
   LockTicket acquire_;

@@ -21,6 +21,7 @@ void Mm2sChannel::begin(const ResolvedDescriptor& descriptor) {
     gap_ = 1 + timing().bd_chain_cycles + services_.device().locks.service_cycles;
   }
   if (!descriptor.bd->packet) return;
+  wait_room(1);
   const std::int64_t cycle = when_room(1);
   send(arch::packet_header(*descriptor.bd->packet, tile()),
        cycle + timing().first_word_cycles + access_cycles());
@@ -52,25 +53,72 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
   bank_module_ = &services_.banks(descriptor.memory);
   memory_tile_ = descriptor.memory;
   slot_ = slot_at(descriptor.memory);
-  const TileMemory& memory = bank_module_->memory();
-  BdWalker walker(*descriptor.bd, descriptor.runs);
-  while (!walker.done()) {
-    const WordGroup group = walker.next_group(line_words());
-    std::int64_t cycle = when_room(group.count);
-    if (!group.padding) {
-      const BankMask bank = memory.physical_banks(group.addresses[0] * 4, 4);
-      const std::int64_t wanted = cycle;
-      cycle = access(group, bank, wanted);
-      log_.waited({.reason = traces::StallReason::bank, .what = WaitCause::What::bank},
-                  std::max(wanted, log_.cursor()), cycle);
+  tlast_ = !descriptor.bd->suppress_tlast;
+  walker_.emplace(*descriptor.bd, descriptor.runs);
+  need_ = advance();
+  while (need_ != Need::nothing) {
+    if (need_ == Need::bank) {
+      wait_bank();
+    } else {
+      wait_room(group_.count);
+      need_ = advance();
     }
-    if (group.padding) fetched_.fill({});
-    const auto count = static_cast<std::size_t>(group.count);
-    fetched_[count - 1].last = walker.done() && !descriptor.bd->suppress_tlast;
-    send(std::span(fetched_.data(), count), cycle + timing().first_word_cycles + access_cycles());
-    fetched(group.count, cycle);
   }
   end(descriptor, next_access_ - 1);
+}
+
+Mm2sChannel::Need Mm2sChannel::advance() {
+  advancing_ = true;
+  const Need need = move_groups();
+  advancing_ = false;
+  return need;
+}
+
+Mm2sChannel::Need Mm2sChannel::move_groups() {
+  while (group_.count > 0 || !walker_->done()) {
+    if (group_.count == 0) group_ = walker_->next_group(line_words());
+    if (granted_at_ < 0) {
+      const std::int64_t before = must_have_left(group_.count);
+      if (before >= 0 && (stream_ == nullptr || !stream_->has_left(before))) return Need::stream;
+      wanted_ = when_room(group_.count);
+      access();
+      if (granted_at_ < 0) return Need::bank;
+    }
+    finish_access();
+  }
+  return Need::nothing;
+}
+
+// Asks for the bank if it cannot be used ahead of the simulation.
+void Mm2sChannel::access() {
+  if (group_.padding) {
+    fetched_.fill({});
+    granted_at_ = wanted_;
+    return;
+  }
+  bank_ = bank_module_->memory().physical_banks(group_.addresses[0] * 4, 4);
+  if (access_ahead(*bank_module_, slot_, bank_, wanted_)) {
+    fetch(group_);
+    granted_at_ = wanted_;
+    return;
+  }
+  forget_free_banks();
+  bank_module_->request(slot_, bank_, wanted_);
+}
+
+void Mm2sChannel::finish_access() {
+  const std::int64_t cycle = granted_at_;
+  granted_at_ = -1;
+  if (!group_.padding) bank_module_->count(bank_, cycle - wanted_);
+  if (cycle > wanted_) {
+    log_.waited({.reason = traces::StallReason::bank, .what = WaitCause::What::bank},
+                std::max(wanted_, log_.cursor()), cycle);
+  }
+  const auto count = static_cast<std::size_t>(group_.count);
+  group_.count = 0;
+  fetched_[count - 1].last = walker_->done() && tlast_;
+  send(std::span(fetched_.data(), count), cycle + timing().first_word_cycles + access_cycles());
+  fetched(static_cast<int>(count), cycle);
 }
 
 StreamWord Mm2sChannel::take_header() {
@@ -82,20 +130,27 @@ std::int64_t Mm2sChannel::held_words() const {
   return std::max(timing().egress_words, line_words());
 }
 
-std::int64_t Mm2sChannel::when_room(int words) {
+void Mm2sChannel::wait_room(int words) {
   if (stream_ == nullptr) {
     const WaitScope scope(log_, {.reason = traces::StallReason::stream, .what = WaitCause::What::room},
                           pace_);
     sc_core::wait(never_);  // no route leads away from here: nothing ever happens again
   }
+  const std::int64_t before = must_have_left(words);
+  if (before < 0 || stream_->has_left(before)) return;
+  settle_memories();
+  stream_->wait_left(before, log_, pace_);
+}
+
+std::int64_t Mm2sChannel::when_room(int words) {
   std::int64_t cycle = next_access_;
   Ending ending;
-  const std::int64_t must_have_left = pushed_ + words - 1 - held_words();
-  if (must_have_left >= 0) {
-    const std::int64_t room = stream_->wait_left(must_have_left, log_, pace_) + 1;
+  const std::int64_t before = must_have_left(words);
+  if (before >= 0) {
+    const std::int64_t room = *stream_->route().left(before) + 1;
     if (room > cycle) {
       cycle = room;
-      ending = stream_->why_left(must_have_left);
+      ending = stream_->why_left(before);
     }
   }
   if (cycle > pace_) {
@@ -106,34 +161,37 @@ std::int64_t Mm2sChannel::when_room(int words) {
   return cycle;
 }
 
-std::int64_t Mm2sChannel::access(const WordGroup& group, BankMask bank, std::int64_t cycle) {
-  if (access_ahead(*bank_module_, slot_, bank, cycle)) {
-    bank_module_->count(bank, 0);
-    fetch(group);
-    return cycle;
-  }
-  group_ = &group;
-  bank_ = bank;
-  granted_at_ = -1;
-  bank_module_->request(slot_, bank, cycle);
-  const WaitScope scope(log_, {.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, cycle);
-  while (granted_at_ < 0) sc_core::wait(granted_);
-  bank_module_->count(bank, granted_at_ - cycle);
-  return granted_at_;
+// The bank may go on to the channel, and others after it, within the wait.
+void Mm2sChannel::wait_bank() {
+  const WaitScope scope(log_, {.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, wanted_);
+  while (need_ == Need::bank) sc_core::wait(moved_);
 }
 
 void Mm2sChannel::fetch(const WordGroup& group) {
-  TileMemory& memory = bank_module_->memory();
-  for (int i = 0; i < group.count; ++i) {
-    const auto at = static_cast<std::size_t>(i);
+  const auto count = static_cast<std::size_t>(group.count);
+  if (group.consecutive) {
+    std::array<std::uint32_t, WordGroup::kMaxWords> words{};
+    read_words(group.addresses[0], {words.data(), count});
+    for (std::size_t i = 0; i < count; ++i) fetched_[i] = words[i];
+    return;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
     std::uint32_t word = 0;
-    const std::int32_t address = 4 * group.addresses[at];
-    std::memcpy(&word, memory.data() + address, sizeof word);
-    if (!memory.written(address, sizeof word)) {
-      const MemoryRange told = warn_unwritten(services_, log_.unit(), memory_tile_, address, sizeof word);
-      memory.mark_written(told.address, told.size);
-    }
-    fetched_[at] = word;
+    read_words(group.addresses[i], {&word, 1});
+    fetched_[i] = word;
+  }
+}
+
+void Mm2sChannel::read_words(std::int32_t first, std::span<std::uint32_t> words) {
+  TileMemory& memory = bank_module_->memory();
+  const std::int32_t address = 4 * first;
+  const auto size = static_cast<std::int32_t>(words.size_bytes());
+  std::memcpy(words.data(), memory.data() + address, words.size_bytes());
+  if (memory.written(address, size)) return;
+  for (std::int32_t at = address; at < address + size; at += 4) {
+    if (memory.written(at, 4)) continue;
+    const MemoryRange told = warn_unwritten(services_, log_.unit(), memory_tile_, at, 4);
+    memory.mark_written(told.address, told.size);
   }
 }
 
@@ -142,10 +200,12 @@ void Mm2sChannel::bank_granted(BankMask banks, std::int64_t cycle) {
     bank_module_->request(slot_, bank_, cycle + 1);
     return;
   }
-  // Not in the thread: what cores do in this cycle is not to be seen.
-  fetch(*group_);
+  // At once: what cores do in this cycle is not to be seen.
+  fetch(group_);
   granted_at_ = cycle;
-  notify_at(granted_, cycle, Phase::issue);
+  if (advancing_) return;
+  need_ = advance();
+  if (need_ != Need::bank) moved_.notify();
 }
 
 }  // namespace aie4ml::sim

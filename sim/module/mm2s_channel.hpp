@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 
 #include "sim/dma/bd_walker.hpp"
@@ -16,6 +17,8 @@ class Mm2sChannel : public DmaChannel {
  protected:
   // Words that can be on their way to the stream, from memory or in the channel.
   [[nodiscard]] virtual std::int64_t held_words() const;
+  // Until it is known when there is room for `words` more.
+  void wait_room(int words);
   // First cycle in which the channel can fetch `words` more and has room for them; what it waited is told.
   std::int64_t when_room(int words);
   // Before the first word of a descriptor: says when words may leave, and sends the header of a packet.
@@ -33,10 +36,19 @@ class Mm2sChannel : public DmaChannel {
  private:
   void transfer(ResolvedDescriptor& descriptor) override;
   StreamWord take_header() override;
-  // Blocks until the bank is ours and has given the group's words to fetched_; returns the cycle.
-  std::int64_t access(const WordGroup& group, BankMask bank, std::int64_t cycle);
+  // Moves words of the descriptor as far as it is known when; in the channel's thread, or on behalf of
+  // whoever made a bank free, while the thread waits for it.
+  Need advance();
+  Need move_groups();
+  void access();
+  void finish_access();
+  // The word that must have left before `words` more are fetched; negative: none.
+  [[nodiscard]] std::int64_t must_have_left(int words) const { return pushed_ + words - 1 - held_words(); }
+  void wait_bank();
   void fetch(const WordGroup& group);
+  void read_words(std::int32_t first, std::span<std::uint32_t> words);
   void bank_granted(BankMask banks, std::int64_t cycle) override;
+  [[nodiscard]] std::int64_t next_access() const override { return std::max(time_, next_access_); }
 
   std::int64_t pushed_{};  // words, headers included
   std::int64_t gap_{};     // cycles between the next word and the one before it, at least
@@ -44,12 +56,18 @@ class Mm2sChannel : public DmaChannel {
   BankModule* bank_module_{};
   arch::TileCoord memory_tile_{};
   int slot_{};
-  // Of the access under way.
-  const WordGroup* group_{};
+  bool tlast_{};
+  std::optional<BdWalker> walker_;
+  // Of the access under way; no words: none.
+  WordGroup group_;
   BankMask bank_{};
+  std::int64_t wanted_{};        // its cycle, should the bank be free
+  std::int64_t granted_at_{-1};  // its cycle; -1: not known yet
   std::array<StreamWord, WordGroup::kMaxWords> fetched_{};
-  std::int64_t granted_at_{-1};
-  sc_core::sc_event granted_;
+
+  bool advancing_{};
+  Need need_{};
+  sc_core::sc_event moved_;  // it is no bank any more that the thread needs
 };
 
 }  // namespace aie4ml::sim

@@ -15,24 +15,21 @@ S2mmChannel::S2mmChannel(const sc_core::sc_module_name& name, Services& services
     : DmaChannel(name, services, log, tile, config, stream, rounds), receiver_(receiver) {}
 
 void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
-  BankModule& banks = services_.banks(descriptor.memory);
-  const int slot = slot_at(descriptor.memory);
-  BdWalker walker(*descriptor.bd, descriptor.runs);
+  wait_route();
+  bank_module_ = &services_.banks(descriptor.memory);
+  slot_ = slot_at(descriptor.memory);
+  descriptor_ = &descriptor;
+  walker_.emplace(*descriptor.bd, descriptor.runs);
   begin();
-  while (!walker.done() && !cut_short()) {
-    WordGroup group = walker.next_group(line_words());
-    check(!group.padding, "only what is read can be padded");
-    wait_write_room();
-    const int wanted = group.count;
-    group.count = take(wanted);
-    check_length(descriptor, walker.done() && group.count == wanted);
-    Write w{.module = &banks, .slot = slot, .group = group};
-    for (int i = 0; i < group.count; ++i) w.words[static_cast<std::size_t>(i)] = word(i);
-    w.bank = banks.memory().physical_banks(group.addresses[0] * 4, 4);
-    // In memory `write_cycles` after the last word was at the switch: the access is the cycle before.
-    w.cycle = cycles_.back() + std::max(1, timing().write_cycles + access_cycles()) - 1;
-    write(std::move(w));
-    let_go();
+  need_ = advance();
+  while (need_ != Need::nothing) {
+    if (need_ == Need::bank) {
+      wait_bank();
+    } else {
+      settle_memories();
+      stream_->wait_words(receiver_, missing_word(group_.count), *this, log_, time_);
+      if (need_ == Need::stream) need_ = advance();
+    }
   }
   const std::int32_t last_write = end();
   if (next_waits()) {
@@ -46,12 +43,65 @@ void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
   }
 }
 
+S2mmChannel::Need S2mmChannel::advance() {
+  advancing_ = true;
+  const Need need = move_groups();
+  advancing_ = false;
+  return need;
+}
+
+S2mmChannel::Need S2mmChannel::move_groups() {
+  for (;;) {
+    if (group_.count == 0) {
+      if (walker_->done() || cut_short()) return Need::nothing;
+      group_ = walker_->next_group(line_words());
+      check(!group_.padding, "only what is read can be padded");
+      begin_take();
+    }
+    if (cycles_.empty() && !write_room()) return Need::bank;
+    if (!take_known(group_.count)) return Need::stream;
+    write_group();
+  }
+}
+
+std::int64_t S2mmChannel::take_on() {
+  forget_free_banks();
+  need_ = advance();
+  if (need_ != Need::stream) return -1;
+  settle_memories();
+  return missing_word(group_.count);
+}
+
+void S2mmChannel::write_group() {
+  const int wanted = group_.count;
+  group_.count = static_cast<int>(cycles_.size());
+  check_length(*descriptor_, walker_->done() && group_.count == wanted);
+  Write& w = writes_.extend();
+  w.module = bank_module_;
+  w.slot = slot_;
+  w.group = group_;
+  w.last_of = nullptr;
+  for (int i = 0; i < group_.count; ++i) w.words[static_cast<std::size_t>(i)] = word(i);
+  w.bank = bank_module_->memory().physical_banks(group_.addresses[0] * 4, 4);
+  // In memory `write_cycles` after the last word was at the switch: the access is the cycle before.
+  w.cycle = cycles_.back() + write_delay();
+  group_.count = 0;
+  if (writes_.size() == 1) request_front();
+  let_go();
+}
+
 BankMask S2mmChannel::pending_banks(arch::TileCoord memory) const {
   BankMask banks = 0;
-  for (const Write& w : writes_) {
+  for (std::size_t i = 0; i < writes_.size(); ++i) {
+    const Write& w = writes_[i];
     if (w.module == &services_.banks(memory)) banks |= w.bank;
   }
   return banks;
+}
+
+// Of the writes on their way the first one is asked for, the others follow it.
+std::int64_t S2mmChannel::next_access() const {
+  return writes_.size() > 1 ? writes_.front().cycle + 1 : time_ + write_delay();
 }
 
 void S2mmChannel::check_length(const ResolvedDescriptor& descriptor, bool all) {
@@ -90,18 +140,22 @@ StreamWord S2mmChannel::take_header() {
 
 int S2mmChannel::take(int count) {
   wait_route();
-  const WaitCause cause{
-      .reason = traces::StallReason::stream, .what = WaitCause::What::words, .link = stream_->index()};
-  // Words behind the end of a packet may never come.
-  if (!heeds_tlast()) stream_->wait_arrival(receiver_, taken_ + count - 1, log_, time_);
-  cycles_.clear();
-  packet_ended_ = false;
-  int i = 0;
-  for (; i < count && !(heeds_tlast() && packet_ended_); ++i) {
-    const std::int64_t arrival = stream_->wait_arrival(receiver_, taken_, log_, time_);
-    if (arrival > time_) {
-      log_.waited(cause, time_ + (lane_ > 0 ? 1 : 0), arrival, stream_->why_arrived(receiver_, taken_));
-      time_ = arrival;
+  begin_take();
+  while (!take_known(count)) wait_words(count);
+  return static_cast<int>(cycles_.size());
+}
+
+bool S2mmChannel::take_known(int count) {
+  // Words behind the end of a packet may never come, so they are taken one by one.
+  if (!stream_->has_arrived(receiver_, missing_word(count))) return false;
+  while (std::ssize(cycles_) < count && !(heeds_tlast() && packet_ended_)) {
+    const std::optional<std::int64_t> arrival = stream_->route().arrival(receiver_, taken_);
+    if (!arrival) return false;
+    if (*arrival > time_) {
+      log_.waited(
+          {.reason = traces::StallReason::stream, .what = WaitCause::What::words, .link = stream_->index()},
+          time_ + (lane_ > 0 ? 1 : 0), *arrival, stream_->why_arrived(receiver_, taken_));
+      time_ = *arrival;
       lane_ = 0;
     }
     cycles_.push_back(time_);
@@ -111,32 +165,37 @@ int S2mmChannel::take(int count) {
     }
     packet_ended_ = stream_->word(taken_).last;
     ++taken_;
+    ++words_;
   }
-  words_ += i;
-  return i;
+  return true;
+}
+
+void S2mmChannel::wait_words(int count) {
+  settle_memories();
+  stream_->wait_arrival(receiver_, missing_word(count), log_, time_);
+}
+
+// The bank may go on to the channel, and others after it, within the wait.
+void S2mmChannel::wait_bank() {
+  const WaitScope scope(log_, {.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, time_);
+  settle_memories();
+  while (need_ == Need::bank) sc_core::wait(moved_);
 }
 
 // APPROX: storage between stream and memory is not documented; a channel that cannot write for longer than
 // the write takes stops taking words.
-void S2mmChannel::wait_write_room() {
+bool S2mmChannel::write_room() {
   const auto on_their_way = static_cast<std::size_t>(timing().write_cycles + access_cycles() + 2);
-  while (writes_.size() >= on_their_way) {
-    const WaitScope scope(log_, {.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, time_);
-    wait_write();
-  }
+  if (writes_.size() >= on_their_way) return false;
   // The write whose place this one takes finished in that cycle.
   const std::size_t known = writes_.size() + finished_.size();
-  if (known < on_their_way) return;
+  if (known < on_their_way) return true;
   const std::int64_t free = finished_[known - on_their_way] + 1;
-  if (free <= time_) return;
+  if (free <= time_) return true;
   log_.waited({.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, time_, free);
   time_ = free;
   lane_ = 0;
-}
-
-void S2mmChannel::write(Write write) {
-  writes_.push_back(std::move(write));
-  if (writes_.size() == 1) request_front();
+  return true;
 }
 
 // Asks for the bank of the first write that waits, and for those behind it as far as they can be done ahead.
@@ -155,11 +214,11 @@ void S2mmChannel::request_front() {
 // The bank is ours in this cycle.
 void S2mmChannel::store_front(std::int64_t cycle) {
   const Write& done = writes_.front();
-  for (int i = 0; i < done.group.count; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    std::uint32_t word = done.words[at];
-    done.module->memory().write(done.group.addresses[at] * 4,
-                                {reinterpret_cast<const std::uint8_t*>(&word), sizeof word});
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(done.words.data());
+  const int words_at_once = done.group.consecutive ? done.group.count : 1;
+  for (int i = 0; i < done.group.count; i += words_at_once) {
+    done.module->memory().write(done.group.addresses[static_cast<std::size_t>(i)] * 4,
+                                {bytes + 4 * i, 4 * static_cast<std::size_t>(words_at_once)});
   }
   done.module->count(done.bank, cycle - done.cycle);
   finished_.push_back(cycle);
@@ -170,6 +229,7 @@ void S2mmChannel::store_front(std::int64_t cycle) {
 }
 
 void S2mmChannel::bank_granted(BankMask banks, std::int64_t cycle) {
+  forget_free_banks();
   if (banks == 0) {
     const Write& lost = writes_.front();
     lost.module->request(lost.slot, lost.bank, cycle + 1);
@@ -177,12 +237,18 @@ void S2mmChannel::bank_granted(BankMask banks, std::int64_t cycle) {
   }
   store_front(cycle);
   request_front();
-  if (waits_for_write_) notify_at(wrote_, cycle, Phase::issue);
+  if (waits_for_write_) wrote_.notify();
+  if (advancing_ || need_ != Need::bank) return;
+  need_ = advance();
+  if (need_ != Need::bank) moved_.notify();
 }
 
+// Until one of the writes on their way was done.
 void S2mmChannel::wait_write() {
+  const std::size_t before = writes_.size();
+  settle_memories();
   waits_for_write_ = true;
-  sc_core::wait(wrote_);
+  while (writes_.size() == before) sc_core::wait(wrote_);
   waits_for_write_ = false;
 }
 

@@ -2,15 +2,16 @@
 #pragma once
 
 #include <array>
-#include <deque>
+#include <optional>
 #include <vector>
 
 #include "sim/dma/bd_walker.hpp"
 #include "sim/module/dma_channel.hpp"
+#include "sim/ring.hpp"
 
 namespace aie4ml::sim {
 
-class S2mmChannel : public DmaChannel {
+class S2mmChannel : public DmaChannel, private StreamTaker {
  public:
   // receiver: which of the stream's receivers this is.
   S2mmChannel(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
@@ -30,6 +31,11 @@ class S2mmChannel : public DmaChannel {
   [[nodiscard]] bool cut_short() const { return heeds_tlast() && packet_ended_; }
   // Before the first word of a descriptor.
   void begin() { packet_ended_ = false; }
+  // Before the first word of a group.
+  void begin_take() {
+    cycles_.clear();
+    packet_ended_ = false;
+  }
   // After words were taken; `all`: no more belong to the descriptor. A packet must be as long as that if its
   // header chose it.
   void check_length(const ResolvedDescriptor& descriptor, bool all);
@@ -54,13 +60,32 @@ class S2mmChannel : public DmaChannel {
   StreamWord take_header() override;
   // Whether the end of a packet is one of the descriptor.
   [[nodiscard]] bool heeds_tlast() const { return config().finish_on_tlast || config().out_of_order; }
+  // Takes and writes words of the descriptor as far as it is known when; in the channel's thread, or on
+  // behalf of whoever made a bank free, while the thread waits for it.
+  Need advance();
+  Need move_groups();
+  std::int64_t take_on() override;
+  // Takes words until cycles_ has `count` or the packet ends; false: until one is not known to arrive.
+  bool take_known(int count);
+  // The word whose arrival is to be waited for then.
+  [[nodiscard]] std::int64_t missing_word(int count) const {
+    return heeds_tlast() ? taken_ : taken_ + count - std::ssize(cycles_) - 1;
+  }
+  void wait_words(int count);
+  void wait_bank();
   void wait_route();
-  void wait_write_room();
-  void write(Write write);
+  // False: not before a write is done.
+  bool write_room();
+  void write_group();
   void request_front();
   void store_front(std::int64_t cycle);
   void wait_write();
   void bank_granted(BankMask banks, std::int64_t cycle) override;
+  [[nodiscard]] std::int64_t next_access() const override;
+  // From taking a word to its access.
+  [[nodiscard]] std::int64_t write_delay() const {
+    return std::max(1, timing().write_cycles + access_cycles()) - 1;
+  }
   [[nodiscard]] BankMask pending_banks(arch::TileCoord memory) const override;
 
   int receiver_;
@@ -69,10 +94,21 @@ class S2mmChannel : public DmaChannel {
   bool packet_ended_{};   // with the word taken last
 
   // Writes on their way to memory; they go on while the next words come in.
-  std::deque<Write> writes_;
-  std::deque<std::int64_t> finished_;  // cycles of the latest writes, at most as many as may be on their way
+  Ring<Write> writes_;
+  Ring<std::int64_t> finished_;  // cycles of the latest writes, at most as many as may be on their way
   bool waits_for_write_{};
   sc_core::sc_event wrote_;
+
+  // Of the descriptor at hand.
+  BankModule* bank_module_{};
+  int slot_{};
+  const ResolvedDescriptor* descriptor_{};
+  std::optional<BdWalker> walker_;
+  WordGroup group_;  // to be taken; no words: none
+
+  bool advancing_{};
+  Need need_{};
+  sc_core::sc_event moved_;  // it is no bank any more that the thread needs
 };
 
 }  // namespace aie4ml::sim

@@ -32,6 +32,7 @@ void ShimMm2sChannel::transfer(ResolvedDescriptor& descriptor) {
   std::int64_t fetched_at = time_;
   while (!walker.done()) {
     const BurstWords burst = walker.next();
+    wait_room(burst.count);
     const std::int64_t cycle = when_room(burst.count);
     memory_.request(ticket_, log_.unit().id, false, 4 * std::int64_t{burst.count}, cycle);
     {

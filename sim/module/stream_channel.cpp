@@ -20,9 +20,9 @@ void StreamChannel::pop(int receiver, std::span<const std::int64_t> cycles, cons
   wake();
 }
 
-std::int64_t StreamChannel::wait_left(std::int64_t index, UnitLog& log, std::int64_t from) {
-  if (const auto known = route_.left(index)) return *known;
+std::int64_t StreamChannel::wait_until_left(std::int64_t index, UnitLog& log, std::int64_t from) {
   source_.index = index;
+  ++waiting_;
   const WaitScope scope(
       log, {.reason = traces::StallReason::stream, .what = WaitCause::What::room, .link = index_}, from);
   while (source_.index >= 0) sc_core::wait(source_.known);
@@ -32,20 +32,35 @@ std::int64_t StreamChannel::wait_left(std::int64_t index, UnitLog& log, std::int
 std::int64_t StreamChannel::wait_space(UnitLog& log, std::int64_t from) {
   if (const auto known = route_.space()) return *known;
   wants_space_ = true;
+  ++waiting_;
   const WaitScope scope(
       log, {.reason = traces::StallReason::stream, .what = WaitCause::What::room, .link = index_}, from);
   while (wants_space_) sc_core::wait(source_.known);
   return *route_.space();
 }
 
-std::int64_t StreamChannel::wait_arrival(int receiver, std::int64_t index, UnitLog& log, std::int64_t from) {
-  if (const auto known = route_.arrival(receiver, index)) return *known;
+std::int64_t StreamChannel::wait_until_arrived(int receiver, std::int64_t index, UnitLog& log,
+                                               std::int64_t from) {
   Waiter& waiter = *receivers_[static_cast<std::size_t>(receiver)];
   waiter.index = index;
+  ++waiting_;
   const WaitScope scope(
       log, {.reason = traces::StallReason::stream, .what = WaitCause::What::words, .link = index_}, from);
   while (waiter.index >= 0) sc_core::wait(waiter.known);
   return *route_.arrival(receiver, index);
+}
+
+void StreamChannel::wait_words(int receiver, std::int64_t index, StreamTaker& taker, UnitLog& log,
+                               std::int64_t from) {
+  if (route_.arrival(receiver, index)) return;
+  Waiter& waiter = *receivers_[static_cast<std::size_t>(receiver)];
+  waiter.index = index;
+  waiter.taker = &taker;
+  ++waiting_;
+  const WaitScope scope(
+      log, {.reason = traces::StallReason::stream, .what = WaitCause::What::words, .link = index_}, from);
+  while (waiter.index >= 0) sc_core::wait(waiter.known);
+  waiter.taker = nullptr;
 }
 
 Ending StreamChannel::why_left(std::int64_t index) const {
@@ -65,23 +80,39 @@ Ending StreamChannel::why_arrived(int receiver, std::int64_t index) const {
   return {place(why), arrival, held || arrival - why.cycle < latency ? 0 : latency};
 }
 
-void StreamChannel::wake() {
+void StreamChannel::wake_waiters() {
   for (StreamListener* listener : listeners_) listener->stream_changed();
   if (source_.index >= 0 && route_.left(source_.index)) {
     source_.index = -1;
+    --waiting_;
     source_.known.notify();
   }
   if (wants_space_ && route_.space()) {
     wants_space_ = false;
+    --waiting_;
     source_.known.notify();
   }
-  for (int r = 0; r < route_.receivers(); ++r) {
-    Waiter& waiter = *receivers_[static_cast<std::size_t>(r)];
-    if (waiter.index >= 0 && route_.arrival(r, waiter.index)) {
-      waiter.index = -1;
-      waiter.known.notify();
+  for (int r = 0; r < route_.receivers(); ++r) wake_receiver(r);
+}
+
+void StreamChannel::wake_receiver(int receiver) {
+  // Takers that send on what they took, to takers that do the same: stacks are small.
+  constexpr int kDeepest = 4;
+  static int depth = 0;
+  Waiter& waiter = *receivers_[static_cast<std::size_t>(receiver)];
+  if (waiter.index < 0 || !route_.arrival(receiver, waiter.index)) return;
+  waiter.index = -1;
+  --waiting_;
+  if (waiter.taker != nullptr && depth < kDeepest) {
+    ++depth;
+    waiter.index = waiter.taker->take_on();
+    --depth;
+    if (waiter.index >= 0) {
+      ++waiting_;
+      return;
     }
   }
+  waiter.known.notify();
 }
 
 }  // namespace aie4ml::sim

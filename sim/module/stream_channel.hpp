@@ -24,6 +24,18 @@ class StreamListener {
   virtual void stream_changed() = 0;
 };
 
+// A receiver that can go on taking words on behalf of whoever sent them, without its thread.
+class StreamTaker {
+ public:
+  StreamTaker() = default;
+  StreamTaker(const StreamTaker&) = delete;
+  StreamTaker& operator=(const StreamTaker&) = delete;
+  virtual ~StreamTaker() = default;
+  // The word it waits for is known to arrive. Returns the index of the next one to wait for; -1: its thread
+  // has to go on.
+  virtual std::int64_t take_on() = 0;
+};
+
 class StreamChannel {
  public:
   // source, receivers: kNoUnit where no unit is, but a port in packet mode or nothing at all.
@@ -57,9 +69,17 @@ class StreamChannel {
     push(words, ready, gap, event(by));
   }
   void push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap, const RouteEvent& by);
+  // What wait_left() and wait_arrival() tell is known already.
+  [[nodiscard]] bool has_left(std::int64_t index) const { return route_.left(index).has_value(); }
+  [[nodiscard]] bool has_arrived(int receiver, std::int64_t index) const {
+    return route_.arrival(receiver, index).has_value();
+  }
   // Of the source's thread: the cycle in which word `index` left for the first switch. `from`: since when it
   // waits, should it have to.
-  std::int64_t wait_left(std::int64_t index, UnitLog& log, std::int64_t from);
+  std::int64_t wait_left(std::int64_t index, UnitLog& log, std::int64_t from) {
+    if (const auto known = route_.left(index)) return *known;
+    return wait_until_left(index, log, from);
+  }
 
   // Why word `index` did not leave before.
   [[nodiscard]] Ending why_left(std::int64_t index) const;
@@ -70,7 +90,13 @@ class StreamChannel {
   [[nodiscard]] Ending why_space() const;
 
   // Receiver: the cycle in which word `index` arrives.
-  std::int64_t wait_arrival(int receiver, std::int64_t index, UnitLog& log, std::int64_t from);
+  std::int64_t wait_arrival(int receiver, std::int64_t index, UnitLog& log, std::int64_t from) {
+    if (const auto known = route_.arrival(receiver, index)) return *known;
+    return wait_until_arrived(receiver, index, log, from);
+  }
+  // The same for a receiver that takes words as they become known: its thread goes on when that is known of
+  // word `index`, or of a later one if the taker went on by itself.
+  void wait_words(int receiver, std::int64_t index, StreamTaker& taker, UnitLog& log, std::int64_t from);
   [[nodiscard]] Ending why_arrived(int receiver, std::int64_t index) const;
   [[nodiscard]] StreamWord word(std::int64_t index) const { return route_.word(index); }
   void pop(int receiver, std::span<const std::int64_t> cycles, const RouteEvent& by = {});
@@ -81,9 +107,17 @@ class StreamChannel {
  private:
   struct Waiter {
     std::int64_t index{-1};  // of the word whose time it waits for; -1: nobody waits
+    StreamTaker* taker{};    // goes on by itself
     sc_core::sc_event known;
   };
-  void wake();
+  void wake_receiver(int receiver);
+  std::int64_t wait_until_left(std::int64_t index, UnitLog& log, std::int64_t from);
+  std::int64_t wait_until_arrived(int receiver, std::int64_t index, UnitLog& log, std::int64_t from);
+  // After something happened on the route.
+  void wake() {
+    if (waiting_ > 0 || !listeners_.empty()) wake_waiters();
+  }
+  void wake_waiters();
   static RouteEvent event(const UnitLog& by) { return {-1, by.step(), by.unit().id}; }
   static Place place(const RouteEvent& event) { return {event.unit, event.step, event.cycle}; }
 
@@ -93,6 +127,7 @@ class StreamChannel {
   Waiter source_;
   bool wants_space_{};  // the source waits for space()
   std::vector<std::unique_ptr<Waiter>> receivers_;
+  int waiting_{};  // processes at the ends
   std::vector<StreamListener*> listeners_;
 };
 

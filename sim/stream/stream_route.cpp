@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <utility>
 
 #include "sim/check.hpp"
@@ -45,14 +46,6 @@ StreamRoute::Pass& StreamRoute::pass(int node, std::int64_t index) {
   return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
 }
 
-const StreamRoute::Pass& StreamRoute::pass(int node, std::int64_t index) const {
-  const std::vector<Pass>& ring = passes_[static_cast<std::size_t>(node)];
-  check(index >= 0 && index < passed_[static_cast<std::size_t>(node)] &&
-            index >= passed_[static_cast<std::size_t>(node)] - static_cast<std::int64_t>(ring.size()),
-        "a pass that is asked for is known and not forgotten");
-  return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
-}
-
 void StreamRoute::push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap,
                        const RouteEvent& by) {
   check(entries_.empty() || ready >= entries_.back().ready, "words are pushed in order of time");
@@ -65,19 +58,8 @@ void StreamRoute::push(std::span<const StreamWord> words, std::int64_t ready, st
   advance();
 }
 
-std::optional<std::int64_t> StreamRoute::left(std::int64_t index) const {
-  if (index >= passed_[0]) return std::nullopt;
-  return pass(0, index).time;
-}
-
 const RouteEvent& StreamRoute::why_left(std::int64_t index) const {
   return pass(0, index).why;
-}
-
-std::optional<std::int64_t> StreamRoute::arrival(int receiver, std::int64_t index) const {
-  const RouteNode& node = nodes_[static_cast<std::size_t>(leaf(receiver))];
-  if (index >= passed_[static_cast<std::size_t>(node.parent)]) return std::nullopt;
-  return pass(node.parent, index).time + node.latency;
 }
 
 const RouteEvent& StreamRoute::why_arrived(int receiver, std::int64_t index) const {
@@ -92,20 +74,20 @@ std::int64_t StreamRoute::latency(int receiver) const {
   return cycles;
 }
 
-StreamWord StreamRoute::word(std::int64_t index) const {
-  check(index >= first_word_ && index < pushed_, "a word that is read was pushed and is not gone");
-  return words_[static_cast<std::size_t>(index - first_word_)];
-}
-
 void StreamRoute::pop(int receiver, std::span<const std::int64_t> cycles, const RouteEvent& by) {
   const int node = leaf(receiver);
-  std::int64_t& passed = passed_[static_cast<std::size_t>(node)];
+  const auto at = static_cast<std::size_t>(node);
+  std::int64_t& passed = passed_[at];
+  const RouteNode& segment = nodes_[at];
+  check(passed + std::ssize(cycles) <= passed_[static_cast<std::size_t>(segment.parent)],
+        "words are taken when they are there");
+  std::int64_t earliest = passed == 0 ? std::numeric_limits<std::int64_t>::min()
+                                      : std::as_const(*this).pass(node, passed - 1).time;
   for (const std::int64_t cycle : cycles) {
-    const std::optional<std::int64_t> arrived = arrival(receiver, passed);
-    check(arrived && *arrived <= cycle &&
-              (passed == 0 || std::as_const(*this).pass(node, passed - 1).time <= cycle),
-          "words are taken in order of time, when they are there");
+    earliest = std::max(earliest, std::as_const(*this).pass(segment.parent, passed).time + segment.latency);
+    check(earliest <= cycle, "words are taken in order of time, when they are there");
     pass(node, passed) = {cycle, by.in(cycle)};
+    earliest = cycle;
     ++passed;
   }
   drop_words();

@@ -13,11 +13,12 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "sim/check.hpp"
+#include "sim/ring.hpp"
 #include "sim/stream/stream_word.hpp"
 
 namespace aie4ml::sim {
@@ -64,18 +65,28 @@ class StreamRoute {
   [[nodiscard]] RouteEvent why_space() const;  // once space() is known
   [[nodiscard]] std::int64_t pushed() const { return pushed_; }
   // Cycle in which word `index` passed the root.
-  [[nodiscard]] std::optional<std::int64_t> left(std::int64_t index) const;
+  [[nodiscard]] std::optional<std::int64_t> left(std::int64_t index) const {
+    if (index >= passed_[0]) return std::nullopt;
+    return pass(0, index).time;
+  }
   // The event that settled left(index): a push, or what made room. Where two are as late, the push of the
   // word.
   [[nodiscard]] const RouteEvent& why_left(std::int64_t index) const;
   [[nodiscard]] std::int64_t left_count() const { return passed_[0]; }
 
   // Receiver: cycle from which word `index` can be taken; index >= popped().
-  [[nodiscard]] std::optional<std::int64_t> arrival(int receiver, std::int64_t index) const;
+  [[nodiscard]] std::optional<std::int64_t> arrival(int receiver, std::int64_t index) const {
+    const RouteNode& node = nodes_[static_cast<std::size_t>(leaf(receiver))];
+    if (index >= passed_[static_cast<std::size_t>(node.parent)]) return std::nullopt;
+    return pass(node.parent, index).time + node.latency;
+  }
   [[nodiscard]] const RouteEvent& why_arrived(int receiver, std::int64_t index) const;
   // Cycles from leaving the source to arrival if nothing is in the way.
   [[nodiscard]] std::int64_t latency(int receiver) const;
-  [[nodiscard]] StreamWord word(std::int64_t index) const;
+  [[nodiscard]] StreamWord word(std::int64_t index) const {
+    check(index >= first_word_ && index < pushed_, "a word that is read was pushed and is not gone");
+    return words_[static_cast<std::size_t>(index - first_word_)];
+  }
   // Takes the next words, word by word in these cycles, none before it arrived nor before the word before it.
   void pop(int receiver, std::span<const std::int64_t> cycles, const RouteEvent& by = {});
   [[nodiscard]] std::int64_t popped(int receiver) const {
@@ -99,7 +110,13 @@ class StreamRoute {
     }
   };
   [[nodiscard]] Pass& pass(int node, std::int64_t index);
-  [[nodiscard]] const Pass& pass(int node, std::int64_t index) const;
+  [[nodiscard]] const Pass& pass(int node, std::int64_t index) const {
+    const std::vector<Pass>& ring = passes_[static_cast<std::size_t>(node)];
+    check(index >= 0 && index < passed_[static_cast<std::size_t>(node)] &&
+              index >= passed_[static_cast<std::size_t>(node)] - static_cast<std::int64_t>(ring.size()),
+          "a pass that is asked for is known and not forgotten");
+    return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
+  }
   // When the switch and what lies below let the next word pass; nullopt: not known yet.
   [[nodiscard]] std::optional<Pass> free_from(int node) const;
   bool pass_next(int node);  // computes the next pass of an inner node if everything is known
@@ -118,9 +135,9 @@ class StreamRoute {
     std::int64_t ready{}, gap{};
     RouteEvent by;
   };
-  std::deque<Entry> entries_;  // of words passed_[0] ... pushed_ - 1
+  Ring<Entry> entries_;  // of words passed_[0] ... pushed_ - 1
   std::int64_t pushed_{};
-  std::deque<StreamWord> words_;  // from first_word_ on: those that some receiver did not take
+  Ring<StreamWord> words_;  // from first_word_ on: those that some receiver did not take
   std::int64_t first_word_{};
 };
 

@@ -12,6 +12,7 @@ namespace aie4ml::sim {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 class Bench : public ::testing::Test {
  protected:
@@ -61,6 +62,7 @@ class Requester final : public BankClient {
   void bank_granted(BankMask banks, std::int64_t cycle) override {
     if (banks != 0) {
       granted.push_back(cycle);
+      if (asks_once) quiet = kNever;
     } else {
       module_.request(slot_, bank_, cycle + 1);
     }
@@ -68,6 +70,7 @@ class Requester final : public BankClient {
   [[nodiscard]] std::int64_t quiet_until(BankMask /*banks*/) const override { return quiet; }
   std::vector<std::int64_t> granted;
   std::int64_t quiet{0};
+  bool asks_once{false};
 
  private:
   BankModule& module_;
@@ -79,7 +82,8 @@ class BankBench : public Bench {
  protected:
   const arch::Device device_ = arch::load_device("ve2802");
   TileMemory memory_{device_, arch::TileKind::core};
-  BankModule module_{"banks", memory_, 3};
+  std::int64_t limit_{BankClient::kNever};
+  BankModule module_{"banks", memory_, 3, [this] { return limit_; }};
   Requester a_{module_, 0}, b_{module_, 1}, c_{module_, 2};
 };
 
@@ -111,35 +115,65 @@ TEST_F(BankBench, ThreeTakeTurns) {
   EXPECT_THAT(c_.granted, ElementsAre(9, 12));
 }
 
-// Ahead of its cycle a bank is only given away while all others are known to keep off it.
-TEST_F(BankBench, GrantAheadNeedsQuietOfAllOthers) {
+// A bank may be used unasked while all others are known to keep off it.
+TEST_F(BankBench, FreeUntilSomebodyElseMayCome) {
   b_.quiet = 9;
   c_.quiet = BankClient::kNever;
-  EXPECT_TRUE(module_.grant_ahead(0, 1, 8));
-  EXPECT_FALSE(module_.grant_ahead(0, 1, 9));
+  EXPECT_EQ(module_.free_until(0, 1), 9);
   c_.quiet = 8;
-  EXPECT_FALSE(module_.grant_ahead(0, 1, 8));
-  EXPECT_TRUE(module_.grant_ahead(0, 1, 7));
+  EXPECT_EQ(module_.free_until(0, 1), 8);
+  limit_ = 5;
+  EXPECT_EQ(module_.free_until(0, 1), 5);
 }
 
-TEST_F(BankBench, GrantAheadComesBeforeWhatWasPosted) {
-  b_.quiet = c_.quiet = BankClient::kNever;
+// Who has posted a request wants those banks then, and may want others afterwards.
+TEST_F(BankBench, FreeUntilWhatWasPosted) {
+  c_.quiet = BankClient::kNever;
+  a_.quiet = 0;
   b_.want(0b11, 9);
-  EXPECT_TRUE(module_.grant_ahead(0, 0b10, 8));
-  EXPECT_FALSE(module_.grant_ahead(0, 0b10, 9));
-  EXPECT_TRUE(module_.grant_ahead(0, 0b100, 9));
+  EXPECT_EQ(module_.free_until(0, 0b10), 9);
+  EXPECT_EQ(module_.free_until(0, 0b100), 10);
   run_until(20);
   EXPECT_THAT(b_.granted, ElementsAre(9));
 }
 
 // Whose turn it is afterwards is as if everybody had asked.
-TEST_F(BankBench, GrantAheadTakesATurn) {
-  for (Requester* r : {&a_, &b_, &c_}) r->quiet = BankClient::kNever;
-  EXPECT_TRUE(module_.grant_ahead(0, 1, 5));
+TEST_F(BankBench, UseWithoutAskingTakesATurn) {
+  module_.used(0, 1);
   for (Requester* r : {&a_, &b_}) r->want(1, 7);
   run_until(20);
   EXPECT_THAT(b_.granted, ElementsAre(7));
   EXPECT_THAT(a_.granted, ElementsAre(8));
+}
+
+TEST_F(BankBench, DecidedAheadOnceNobodyElseCanCome) {
+  b_.quiet = 7;
+  c_.quiet = BankClient::kNever;
+  a_.want(1, 7);
+  EXPECT_THAT(a_.granted, IsEmpty());
+  b_.quiet = 8;
+  module_.settle();
+  EXPECT_THAT(a_.granted, ElementsAre(7));
+}
+
+TEST_F(BankBench, ARequestThatAllHavePostedForIsDecidedAtOnce) {
+  for (Requester* r : {&a_, &b_, &c_}) r->asks_once = true;
+  a_.want(1, 7);
+  c_.want(1, 8);
+  EXPECT_THAT(a_.granted, IsEmpty());
+  b_.want(1, 7);  // a and b meet, the loser meets c
+  EXPECT_THAT(a_.granted, ElementsAre(7));
+  EXPECT_THAT(b_.granted, ElementsAre(8));
+  EXPECT_THAT(c_.granted, ElementsAre(9));
+}
+
+TEST_F(BankBench, NothingIsDecidedAheadBeyondTheLimit) {
+  for (Requester* r : {&b_, &c_}) r->quiet = BankClient::kNever;
+  limit_ = 7;
+  a_.want(1, 7);
+  EXPECT_THAT(a_.granted, IsEmpty());
+  run_until(20);
+  EXPECT_THAT(a_.granted, ElementsAre(7));
 }
 
 }  // namespace

@@ -27,6 +27,12 @@ Words walk(const BufferDescriptor& bd, std::int64_t run, int line_words) {
       }
       words.push_back(group.padding ? std::nullopt : std::optional(address));
     }
+    bool consecutive = true;
+    for (int i = 1; i < group.count && !group.padding; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      consecutive = consecutive && group.addresses[at] == group.addresses[at - 1] + 1;
+    }
+    EXPECT_EQ(group.consecutive, consecutive);
   }
   return words;
 }
