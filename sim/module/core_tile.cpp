@@ -15,7 +15,6 @@ namespace {
 
 // A core that needs nobody comes back to the kernel after so many cycles, so that limits of the run can act.
 constexpr std::int64_t kRunAheadCycles = 1 << 16;
-constexpr int kCallsToRefresh = 8;
 
 }  // namespace
 
@@ -115,97 +114,6 @@ void CoreTile::main() {
 
 std::int64_t CoreTile::most_cycles_ahead() const {
   return std::clamp<std::int64_t>(services_.stop_cycle() - time_, 1, kRunAheadCycles);
-}
-
-// What is worked out here stays true until this core's next lock operation: until then nobody gets a lock
-// that only this core can release. Banks may become free before; that is looked after now and then.
-void CoreTile::refresh_contention() {
-  calls_to_refresh_ = kCallsToRefresh;
-  BankMask contended = 0;
-  for (int w = 0; w < arch::kMemoryWindowCount; ++w) {
-    const Port& port = ports_[static_cast<std::size_t>(w)];
-    if (port.module == nullptr) continue;
-    const bool declared = (declared_windows_ >> w & 1U) != 0;
-    const BankMask all = (BankMask{1} << physical_banks_) - 1;
-    const BankMask banks = services_.options().run_ahead && declared
-                               ? services_.contended_banks(port.tile, log_.unit().id)
-                               : all;
-    contended |= window_banks(banks, static_cast<arch::MemoryWindow>(w), physical_banks_);
-  }
-  engine_->set_contended(contended);
-}
-
-// Nobody else touches these banks before this core's next lock operation, and whoever does so after it finds
-// them last used by this core, as if every access had been arbitrated.
-void CoreTile::tell_arbiters(BankMask banks) {
-  const BankMask window_mask = (BankMask{1} << physical_banks_) - 1;
-  for (int w = 0; banks != 0; ++w, banks >>= physical_banks_) {
-    if ((banks & window_mask) == 0) continue;
-    ports_[static_cast<std::size_t>(w)].module->used(
-        core_bank_slot(services_.device(), static_cast<arch::MemoryWindow>(w)), banks & window_mask);
-  }
-}
-
-// Of a core that does not run at this moment. What it did ahead of now, it did on banks of its own.
-std::int64_t CoreTile::quiet_until() const {
-  if (ended_ || failed_) return BankClient::kNever;
-  if (arbitrating_) return time_ + 1;
-  const std::int64_t now = now_cycle();
-  return std::max({time_, resume_, ticket_.open ? now + 1 : std::max(now, ticket_.answer_cycle)});
-}
-
-void CoreTile::arbitrate() {
-  for (;;) {
-    if (!request_banks(engine_->banks_needed())) return;
-    settle_memories();
-    while (undecided_ > 0) sc_core::wait(decided_);
-    arbitrating_ = false;
-    BankMask granted = 0;
-    for (int w = 0; w < arch::kMemoryWindowCount; ++w) {
-      granted |= window_banks(ports_[static_cast<std::size_t>(w)].granted, static_cast<arch::MemoryWindow>(w),
-                              physical_banks_);
-    }
-    if (engine_->advance_memory_cycle(granted) == 0) return;
-    ++time_;
-    log_.lost(traces::StallReason::bank, 1);
-  }
-}
-
-// False: the core failed.
-bool CoreTile::request_banks(BankMask needed) {
-  const BankMask window_mask = (BankMask{1} << physical_banks_) - 1;
-  std::array<BankMask, arch::kMemoryWindowCount> banks{};
-  undecided_ = 0;
-  for (std::size_t w = 0; w < banks.size(); ++w) {
-    Port& port = ports_[w];
-    port.granted = 0;
-    banks[w] = needed >> (static_cast<int>(w) * physical_banks_) & window_mask;
-    if (banks[w] == 0) continue;
-    ++undecided_;
-    if (port.declared) continue;
-    fail(fmt::format(
-        "reaches the memory of {} with a pointer made for another one, which others may not expect; "
-        "simulate this image without running ahead",
-        services_.device().tile_name(port.tile)));
-    return false;
-  }
-  arbitrating_ = true;
-  for (std::size_t w = 0; w < banks.size(); ++w) {
-    if (banks[w] == 0) continue;
-    ports_[w].module->request(core_bank_slot(services_.device(), static_cast<arch::MemoryWindow>(w)),
-                              banks[w], time_);
-  }
-  return true;
-}
-
-void CoreTile::bank_decided() {
-  if (--undecided_ == 0) decided_.notify();
-}
-
-void CoreTile::settle_memories() {
-  for (const Port& port : ports_) {
-    if (port.module != nullptr && port.declared) port.module->settle();
-  }
 }
 
 void CoreTile::interact() {
