@@ -1,7 +1,11 @@
 // A program made ready to run: decoded, and the paths through it that were met so far.
 #pragma once
 
+#include <string>
+#include <unordered_map>
+
 #include "arch/isa/program.hpp"
+#include "sim/core/core_engine.hpp"
 #include "sim/core/micro_op.hpp"
 #include "sim/core/path_graph.hpp"
 
@@ -19,6 +23,8 @@ struct CoreCode {
   const DecodedProgram decoded;
   const BankMap banks;
   PathGraph graph;
+  // What was seen to follow a control state; see CoreEngine::stretch().
+  std::unordered_map<std::string, Stretch> stretches;
 };
 
 }  // namespace aie4ml::sim

@@ -128,6 +128,7 @@ bool CoreEngine::Impl::access_slowly() {
       needed |= accesses_.back()->banks;
     }
   }
+  stretch_banks_ |= needed;
   if ((needed & port.contended()) != 0) return false;
   // Nothing is needed any more when the caller has arbitrated this cycle.
   while (needed != 0 && port.serve(accesses_, ~BankMask{0}) != 0) {
@@ -206,6 +207,8 @@ void CoreEngine::Impl::restart(std::int32_t bundle) {
   fault.reset();
   interaction = {};
   accesses_.clear();
+  stretch_state_.clear();
+  stretch.reset();
 }
 
 void CoreEngine::Impl::fail(CoreFaultKind kind, std::int32_t bundle, const std::string& message) {
@@ -254,6 +257,9 @@ BankMask CoreEngine::banks_needed() const {
 }
 BankMask CoreEngine::advance_memory_cycle(BankMask granted) {
   return impl_->advance_memory_cycle(granted);
+}
+const std::optional<Stretch>& CoreEngine::stretch() const {
+  return impl_->stretch;
 }
 const std::optional<CoreFault>& CoreEngine::fault() const {
   return impl_->fault;

@@ -129,6 +129,12 @@ using RegionListener = std::function<void(std::int32_t from, std::int32_t to, st
 // `event #id` issued, that many cycles after the running call of run() or issue() began.
 using EventListener = std::function<void(std::int32_t id, std::int64_t cycles_into_call)>;
 
+// The bundles from behind one lock operation to the next.
+struct Stretch {
+  BankMask banks{};        // of the four windows: all that are accessed
+  std::int64_t bundles{};  // that issue before the next lock operation does
+};
+
 struct CoreCounts {
   std::int64_t bundles{};
   std::int64_t macs{};
@@ -161,6 +167,11 @@ class CoreEngine {
   // stream_in for a stream read. Returns Stop::budget, or Stop::fault.
   Stop issue(const CascadeWord* cascade_in = nullptr, CascadeWord* cascade_out = nullptr,
              std::optional<StreamWord> stream_in = {});
+
+  // What the program is certain to do until its next lock operation, known when a core with this code was
+  // seen to do it: a program whose scalars do not come from data does the same whenever its scalars, and what
+  // is in flight, are the same. nullopt: not known.
+  [[nodiscard]] const std::optional<Stretch>& stretch() const;
 
   // Banks that are not this core's alone (mask over the four windows). May change between calls.
   void set_contended(BankMask banks);

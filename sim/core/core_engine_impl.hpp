@@ -1,4 +1,4 @@
-// The inside of CoreEngine. One class in three files: core_run.cpp has the cycle and the operations that
+// The inside of CoreEngine. One class in several files: core_run.cpp has the cycle and the operations that
 // inner loops are made of, core_execute.cpp the others, core_engine.cpp what happens seldom.
 #pragma once
 
@@ -43,12 +43,17 @@ class CoreEngine::Impl {
   MemoryPort port;
   Interaction interaction;
   std::optional<CoreFault> fault;
+  std::optional<Stretch> stretch;
   std::int32_t region{-1};
   RegionListener region_listener;
   UnwrittenListener unwritten_listener;
   EventListener event_listener;
 
  private:
+  // core_stretch.cpp
+  void begin_stretch();
+  void end_stretch();
+  [[nodiscard]] std::string control_state() const;
   // core_engine.cpp
   bool access_slowly();
   void check_written(const PathNode::Access& load);
@@ -130,6 +135,9 @@ class CoreEngine::Impl {
   std::int64_t call_stalls_{};
   BankMask call_banks_{};  // of all accesses, and the contended ones
   std::int64_t bundles_{}, macs_{};
+  std::string stretch_state_;  // at its begin; empty: none began
+  BankMask stretch_banks_{};
+  std::int64_t stretch_begin_{};               // bundles issued before it
   std::vector<ScalarWrite> deferred_scalars_;  // of this bundle, applied when all its operations have read
   std::vector<MemoryAccess*> accesses_;        // of this cycle, when banks must be asked for
   // A branch that was issued: bundles until its target issues, counting its own.

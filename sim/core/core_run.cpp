@@ -42,7 +42,9 @@ RunResult CoreEngine::Impl::run(std::int64_t max_cycles) {
       if (fault) stop = Stop::fault;
     }
   }
-  return {*stop, call_cycles_, call_stalls_, call_banks_ & ~port.contended()};
+  const BankMask own = call_banks_ & ~port.contended();
+  stretch_banks_ |= own;
+  return {*stop, call_cycles_, call_stalls_, own};
 }
 
 inline bool CoreEngine::Impl::begin_cycle() {
@@ -152,8 +154,11 @@ Stop CoreEngine::Impl::issue(const Exchange& exchange) {
   check_issue(exchange);
   call_cycles_ = 0;
   const bool last = interaction.done;
+  const bool lock = interaction.lock.has_value();
   interaction = {};
+  if (lock) end_stretch();
   issue_bundle(&exchange);
+  if (lock && !fault) begin_stretch();
   if (last && !fault) start_draining();
   return fault ? Stop::fault : Stop::budget;
 }

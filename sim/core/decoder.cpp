@@ -60,6 +60,29 @@ class Decoder {
       decoded_->sets_loop |= cls == RegClass::lc || cls == RegClass::ls || cls == RegClass::le;
     }
     defer_scalars();
+    out_.data_in_scalars = out_.data_in_scalars || scalars_from_data();
+  }
+
+  [[nodiscard]] bool scalars_from_data() const {
+    const auto from_data = [this](const RegisterWrite& write) {
+      if (!is_scalar(write.place)) return false;
+      switch (decoded_->ops[write.op].kind) {
+        case MicroKind::immediate:
+        case MicroKind::scalar:
+        case MicroKind::scalar_imm:
+        case MicroKind::step:
+        case MicroKind::branch:
+          return false;
+        default:
+          // Pointers that step along with an access.
+          return write.place.offset == decoded_->ops[write.op].dst.offset;
+      }
+    };
+    const auto is_flag = [](const RegisterRead& read) {
+      return read.reg.cls == RegClass::srsrs || read.reg.cls == RegClass::srups;
+    };
+    return std::any_of(decoded_->writes.begin(), decoded_->writes.end(), from_data) ||
+           std::any_of(decoded_->reads.begin(), decoded_->reads.end(), is_flag);
   }
 
   // All operations of a bundle read before any writes: a scalar that is written at once must wait if somebody

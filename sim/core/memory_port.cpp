@@ -13,7 +13,7 @@ BankPattern bank_pattern(const arch::Device& device, int access_bytes) {
 }
 
 BankMap::BankMap(const arch::Device& device) {
-  const TileMemory layout(device, arch::TileKind::core);
+  const BankLayout layout(device, arch::TileKind::core);
   const auto size = static_cast<std::int32_t>(device.data_memory.size.value);
   for (std::size_t w = 0; w < first_bank.size(); ++w) {
     for (std::int32_t at = 0; at < size; at += static_cast<std::int32_t>(kUnit)) {

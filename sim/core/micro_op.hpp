@@ -193,8 +193,11 @@ using Shuffle = std::array<std::uint8_t, 64>;
 
 struct DecodedProgram {
   std::vector<DecodedBundle> bundles;
-  int longest_delay{};                           // of any def, mem or late read
-  int shortest_vector_def{};                     // of any result in a vector register
+  int longest_delay{};        // of any def, mem or late read
+  int shortest_vector_def{};  // of any result in a vector register
+  // A scalar may come from memory, a stream, a vector or a sticky flag: what the program does next, and which
+  // addresses it uses, may follow from data.
+  bool data_in_scalars{};
   std::vector<std::optional<Shuffle>> shuffles;  // by code
 };
 

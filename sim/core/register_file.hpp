@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include "arch/isa/registers.hpp"
 
@@ -18,10 +19,16 @@ struct Place {
   }
 };
 Place place_of(arch::Reg reg);  // an invalid register has an invalid place
+// Scalars, pointers, modifiers and control registers come first.
+inline constexpr std::size_t kScalarBytes = 4 * arch::kScalarFileUnits;
+constexpr bool is_scalar(Place place) {
+  return place.valid() && place.offset < kScalarBytes;
+}
 
 class RegisterFile {
  public:
   [[nodiscard]] const std::uint8_t* at(std::uint16_t offset) const { return bytes_.data() + offset; }
+  [[nodiscard]] std::span<const std::uint8_t> scalars() const { return {bytes_.data(), kScalarBytes}; }
   std::uint8_t* at(std::uint16_t offset) { return bytes_.data() + offset; }
   [[nodiscard]] std::int32_t scalar(std::uint16_t offset) const {
     std::int32_t value;
@@ -33,8 +40,7 @@ class RegisterFile {
   }
 
  private:
-  static constexpr std::size_t kBytes =
-      4 * arch::kScalarFileUnits + arch::kVectorFileBytes + arch::kAccumulatorFileBytes;
+  static constexpr std::size_t kBytes = kScalarBytes + arch::kVectorFileBytes + arch::kAccumulatorFileBytes;
   alignas(64) std::array<std::uint8_t, kBytes> bytes_{};
 };
 

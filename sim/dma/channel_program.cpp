@@ -11,7 +11,7 @@ namespace aie4ml::sim {
 namespace {
 
 BankMask banks_of(const arch::Device& device, arch::TileCoord memory, const WordRange& range) {
-  const TileMemory geometry(device, device.kind(memory));
+  const BankLayout geometry(device, device.kind(memory));
   // Lines are visited until the mask is full: a range of a whole bank is as good as all of it.
   return geometry.physical_banks(static_cast<std::int32_t>(range.first * 4),
                                  static_cast<std::int32_t>((range.last - range.first + 1) * 4));

@@ -44,7 +44,7 @@ void Array::add_value_tracks() {
     if (device_.kind(tile.tile) == arch::TileKind::shim) continue;  // its descriptors are of external memory
     if (!tile.program && tile.memory.empty() && tile.descriptors.empty()) continue;
     bank_tracks_[tile.tile] = next;
-    const int banks = TileMemory(device_, device_.kind(tile.tile)).physical_bank_count();
+    const int banks = BankLayout(device_, device_.kind(tile.tile)).physical_bank_count();
     for (int bank = 0; bank < banks; ++bank) {
       add_track({.id = next++,
                  .tile = tile.tile,

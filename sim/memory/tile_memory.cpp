@@ -36,16 +36,19 @@ BankGeometry bank_geometry(const arch::Device& device, arch::TileKind kind) {
           facts.physical_banks, static_cast<std::int32_t>(facts.interleave.value)};
 }
 
-TileMemory::TileMemory(const BankGeometry& geometry)
+BankLayout::BankLayout(const BankGeometry& geometry)
     : geometry_(geometry),
       interleave_shift_(log2_of(geometry.interleave_bytes, "interleave")),
-      units_per_bank_shift_(log2_of(geometry.bank_bytes, "size of a bank") - interleave_shift_),
-      bytes_(static_cast<std::size_t>(geometry.size_bytes)),
-      written_((static_cast<std::size_t>(geometry.size_bytes) + 63) / 64) {
+      units_per_bank_shift_(log2_of(geometry.bank_bytes, "size of a bank") - interleave_shift_) {
   const std::int32_t ways = geometry.physical_banks / (geometry.size_bytes / geometry.bank_bytes);
   ways_shift_ = log2_of(ways, "number of physical banks in a bank");
   ways_mask_ = ways - 1;
 }
+
+TileMemory::TileMemory(const BankGeometry& geometry)
+    : layout_(geometry),
+      bytes_(static_cast<std::size_t>(geometry.size_bytes)),
+      written_((static_cast<std::size_t>(geometry.size_bytes) + 63) / 64) {}
 
 void TileMemory::write(std::int32_t address, std::span<const std::uint8_t> data) {
   check(contains(address, static_cast<std::int64_t>(data.size())));

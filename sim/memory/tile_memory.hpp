@@ -25,16 +25,43 @@ struct BankGeometry {
 // kind: core or memory; a memory tile is one programmer's bank whose physical banks all take turns.
 BankGeometry bank_geometry(const arch::Device& device, arch::TileKind kind);
 
-class TileMemory {
+// Which physical banks an access touches.
+class BankLayout {
  public:
-  // All zero and never written, as after reset. Sizes that are no powers of two throw InputError.
-  explicit TileMemory(const BankGeometry& geometry);
-  TileMemory(const arch::Device& device, arch::TileKind kind) : TileMemory(bank_geometry(device, kind)) {}
+  // Sizes that are no powers of two throw InputError.
+  explicit BankLayout(const BankGeometry& geometry);
+  BankLayout(const arch::Device& device, arch::TileKind kind) : BankLayout(bank_geometry(device, kind)) {}
 
   [[nodiscard]] std::int32_t size_bytes() const { return geometry_.size_bytes; }
   [[nodiscard]] int physical_bank_count() const { return geometry_.physical_banks; }
+  [[nodiscard]] BankMask physical_banks(std::int32_t address, std::int32_t size) const {
+    BankMask mask = 0;
+    const std::int32_t last = (address + size - 1) >> interleave_shift_;
+    for (std::int32_t unit = address >> interleave_shift_; unit <= last; ++unit) {
+      const std::int32_t group = unit >> units_per_bank_shift_;
+      mask |= BankMask{1} << ((group << ways_shift_) + (unit & ways_mask_));
+    }
+    return mask;
+  }
+
+ private:
+  BankGeometry geometry_;
+  int interleave_shift_{};
+  int units_per_bank_shift_{};
+  int ways_shift_{};
+  std::int32_t ways_mask_{};
+};
+
+class TileMemory {
+ public:
+  // All zero and never written, as after reset.
+  explicit TileMemory(const BankGeometry& geometry);
+  TileMemory(const arch::Device& device, arch::TileKind kind) : TileMemory(bank_geometry(device, kind)) {}
+
+  [[nodiscard]] std::int32_t size_bytes() const { return layout_.size_bytes(); }
+  [[nodiscard]] int physical_bank_count() const { return layout_.physical_bank_count(); }
   [[nodiscard]] bool contains(std::int64_t address, std::int64_t size) const {
-    return address >= 0 && size >= 0 && address + size <= geometry_.size_bytes;
+    return address >= 0 && size >= 0 && address + size <= layout_.size_bytes();
   }
 
   // [address, address + size) must be contained in all of these; addresses in bytes of this memory.
@@ -67,13 +94,7 @@ class TileMemory {
   [[nodiscard]] const std::uint8_t* data() const { return bytes_.data(); }
 
   [[nodiscard]] BankMask physical_banks(std::int32_t address, std::int32_t size) const {
-    BankMask mask = 0;
-    const std::int32_t last = (address + size - 1) >> interleave_shift_;
-    for (std::int32_t unit = address >> interleave_shift_; unit <= last; ++unit) {
-      const std::int32_t group = unit >> units_per_bank_shift_;
-      mask |= BankMask{1} << ((group << ways_shift_) + (unit & ways_mask_));
-    }
-    return mask;
+    return layout_.physical_banks(address, size);
   }
 
  private:
@@ -87,11 +108,7 @@ class TileMemory {
   [[nodiscard]] bool written_slow(std::int32_t address, std::int32_t size) const;
   void mark_written_slow(std::int32_t address, std::int32_t size);
 
-  BankGeometry geometry_;
-  int interleave_shift_{};
-  int units_per_bank_shift_{};
-  int ways_shift_{};
-  std::int32_t ways_mask_{};
+  BankLayout layout_;
   std::vector<std::uint8_t> bytes_;
   std::vector<std::uint64_t> written_;  // a bit a byte
 };

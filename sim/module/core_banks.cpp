@@ -45,11 +45,16 @@ void CoreTile::tell_arbiters(BankMask banks) {
 }
 
 // Of a core that does not run at this moment. What it did ahead of now, it did on banks of its own.
-std::int64_t CoreTile::quiet_until() const {
+std::int64_t CoreTile::quiet_until(BankMask banks) const {
   if (ended_ || failed_) return BankClient::kNever;
-  if (arbitrating_) return time_ + 1;
-  const std::int64_t now = now_cycle();
-  return std::max({time_, resume_, ticket_.open ? now + 1 : std::max(now, ticket_.answer_cycle)});
+  std::int64_t quiet = time_ + 1;
+  if (!arbitrating_) {
+    const std::int64_t now = now_cycle();
+    quiet = std::max({time_, resume_, ticket_.open ? now + 1 : std::max(now, ticket_.answer_cycle)});
+  }
+  const std::optional<Stretch>& stretch = engine_->stretch();
+  if (!stretch || (stretch->banks & banks) != 0) return quiet;
+  return std::max(quiet, stretch_end_.value_or(quiet + stretch->bundles));
 }
 
 void CoreTile::arbitrate() {

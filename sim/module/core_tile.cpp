@@ -68,6 +68,7 @@ void CoreTile::connect_memories() {
     if (!tile) continue;
     Port& port = ports_[static_cast<std::size_t>(w)];
     port.core = this;
+    port.window = window;
     port.declared = !services_.options().run_ahead || (declared_windows_ >> w & 1U) != 0;
     port.module = &services_.banks(*tile);
     port.tile = *tile;
@@ -153,6 +154,7 @@ void CoreTile::wait_lock(const LockRequest& request) {
                         .lock = *lock,
                         .operation = operation};
   calls_to_refresh_ = 0;
+  stretch_end_.reset();
   const std::int64_t issued = time_ - 1;
   services_.locks(lock->tile).post(ticket_, operation, issued, log_.step());
   const arch::CoreTiming& timing = services_.device().core.timing;
@@ -167,6 +169,7 @@ void CoreTile::wait_lock(const LockRequest& request) {
   log_.waited(cause, time_, std::max(time_, resume),
               ticket_.answer_cycle > resume_ ? ticket_.ending() : Ending{});
   time_ = std::max(time_, resume);
+  if (engine_->stretch()) stretch_end_ = time_ + engine_->stretch()->bundles;
 }
 
 void CoreTile::wait_cascades(const Interaction& interaction) {

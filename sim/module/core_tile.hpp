@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include <systemc>
 
@@ -37,10 +38,11 @@ class CoreTile : public sc_core::sc_module {
       granted = banks;
       core->bank_decided();
     }
-    [[nodiscard]] std::int64_t quiet_until(BankMask /*banks*/) const override {
-      return declared ? core->quiet_until() : kNever;
+    [[nodiscard]] std::int64_t quiet_until(BankMask banks) const override {
+      return declared ? core->quiet_until(window_banks(banks, window, core->physical_banks_)) : kNever;
     }
     CoreTile* core{};
+    arch::MemoryWindow window{};
     bool declared{};  // the program has pointers into this memory
     BankModule* module{};
     arch::TileCoord tile{};
@@ -50,8 +52,9 @@ class CoreTile : public sc_core::sc_module {
   void main();
   void name_events(traces::Recorder& recorder);
   void connect_memories();
-  // First cycle in which the core may want a bank that is not its own, beyond what it asks for already.
-  [[nodiscard]] std::int64_t quiet_until() const;
+  // First cycle in which the core may want one of these banks (of the four windows) if they are not its own,
+  // beyond what it asks for already.
+  [[nodiscard]] std::int64_t quiet_until(BankMask banks) const;
   [[nodiscard]] std::int64_t most_cycles_ahead() const;
   void refresh_contention();
   void tell_arbiters(BankMask banks);
@@ -82,9 +85,12 @@ class CoreTile : public sc_core::sc_module {
 
   std::int64_t time_{};        // of this core; not before kernel time
   std::int64_t call_begin_{};  // time_ when the running call of the engine began
-  std::int64_t resume_{};      // of a lock operation under way: not before this cycle
-  bool arbitrating_{};         // its requests for this cycle are posted
-  int undecided_{};            // of them
+  // While it is known what the engine does until its next lock operation: that comes no earlier. Without a
+  // value the core waits for the present one.
+  std::optional<std::int64_t> stretch_end_;
+  std::int64_t resume_{};  // of a lock operation under way: not before this cycle
+  bool arbitrating_{};     // its requests for this cycle are posted
+  int undecided_{};        // of them
   sc_core::sc_event decided_;
   int calls_to_refresh_{};  // calls of the engine until contention is worked out anew
   bool ended_{};

@@ -146,16 +146,17 @@ int S2mmChannel::take(int count) {
 }
 
 bool S2mmChannel::take_known(int count) {
+  const StreamRoute::Arrivals arrivals = stream_->route().arrivals(receiver_);
   // Words behind the end of a packet may never come, so they are taken one by one.
-  if (!stream_->has_arrived(receiver_, missing_word(count))) return false;
+  if (!arrivals.known(missing_word(count))) return false;
   while (std::ssize(cycles_) < count && !(heeds_tlast() && packet_ended_)) {
-    const std::optional<std::int64_t> arrival = stream_->route().arrival(receiver_, taken_);
-    if (!arrival) return false;
-    if (*arrival > time_) {
+    if (!arrivals.known(taken_)) return false;
+    const std::int64_t arrival = arrivals[taken_];
+    if (arrival > time_) {
       log_.waited(
           {.reason = traces::StallReason::stream, .what = WaitCause::What::words, .link = stream_->index()},
-          time_ + (lane_ > 0 ? 1 : 0), *arrival, stream_->why_arrived(receiver_, taken_));
-      time_ = *arrival;
+          time_ + (lane_ > 0 ? 1 : 0), arrival, stream_->why_arrived(receiver_, taken_));
+      time_ = arrival;
       lane_ = 0;
     }
     cycles_.push_back(time_);

@@ -75,18 +75,18 @@ std::int64_t StreamRoute::latency(int receiver) const {
 }
 
 void StreamRoute::pop(int receiver, std::span<const std::int64_t> cycles, const RouteEvent& by) {
-  const int node = leaf(receiver);
-  const auto at = static_cast<std::size_t>(node);
+  const auto at = static_cast<std::size_t>(leaf(receiver));
   std::int64_t& passed = passed_[at];
-  const RouteNode& segment = nodes_[at];
-  check(passed + std::ssize(cycles) <= passed_[static_cast<std::size_t>(segment.parent)],
-        "words are taken when they are there");
+  std::vector<Pass>& ring = passes_[at];
+  const std::size_t mask = ring.size() - 1;
+  const Arrivals arrived = arrivals(receiver);
+  check(arrived.known(passed + std::ssize(cycles) - 1), "words are taken when they are there");
   std::int64_t earliest = passed == 0 ? std::numeric_limits<std::int64_t>::min()
-                                      : std::as_const(*this).pass(node, passed - 1).time;
+                                      : ring[static_cast<std::size_t>(passed - 1) & mask].time;
   for (const std::int64_t cycle : cycles) {
-    earliest = std::max(earliest, std::as_const(*this).pass(segment.parent, passed).time + segment.latency);
-    check(earliest <= cycle, "words are taken in order of time, when they are there");
-    pass(node, passed) = {cycle, by.in(cycle)};
+    check(earliest <= cycle && arrived[passed] <= cycle,
+          "words are taken in order of time, when they are there");
+    ring[static_cast<std::size_t>(passed) & mask] = {cycle, by.in(cycle)};
     earliest = cycle;
     ++passed;
   }

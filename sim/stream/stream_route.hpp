@@ -42,6 +42,18 @@ struct RouteEvent {
 };
 
 class StreamRoute {
+  // When a word passed a node, and the event that settled it.
+  struct Pass {
+    std::int64_t time{};
+    RouteEvent why;
+    // Whatever is asked first wins where several are as late.
+    void not_before(std::int64_t cycle, const RouteEvent& cause) {
+      if (cycle <= time) return;
+      time = cycle;
+      why = cause;
+    }
+  };
+
  public:
   // nodes[0] is the root. Nodes without children are the receivers, counted in order of their index; a root
   // alone has none and never moves a word. words_per_cycle: of every point of the route (stream width / 32).
@@ -80,6 +92,18 @@ class StreamRoute {
     if (index >= passed_[static_cast<std::size_t>(node.parent)]) return std::nullopt;
     return pass(node.parent, index).time + node.latency;
   }
+  // The same of several words, quicker. Good until something is pushed or popped.
+  class Arrivals {
+   public:
+    [[nodiscard]] bool known(std::int64_t index) const { return index < known_; }
+    [[nodiscard]] std::int64_t operator[](std::int64_t index) const;  // if known
+
+   private:
+    friend class StreamRoute;
+    const std::vector<Pass>* ring_{};
+    std::int64_t known_{}, latency_{};
+  };
+  [[nodiscard]] Arrivals arrivals(int receiver) const;
   [[nodiscard]] const RouteEvent& why_arrived(int receiver, std::int64_t index) const;
   // Cycles from leaving the source to arrival if nothing is in the way.
   [[nodiscard]] std::int64_t latency(int receiver) const;
@@ -98,17 +122,6 @@ class StreamRoute {
 
  private:
   [[nodiscard]] int leaf(int receiver) const { return leaves_[static_cast<std::size_t>(receiver)]; }
-  // When a word passed a node, and the event that settled it.
-  struct Pass {
-    std::int64_t time{};
-    RouteEvent why;
-    // Whatever is asked first wins where several are as late.
-    void not_before(std::int64_t cycle, const RouteEvent& cause) {
-      if (cycle <= time) return;
-      time = cycle;
-      why = cause;
-    }
-  };
   [[nodiscard]] Pass& pass(int node, std::int64_t index);
   [[nodiscard]] const Pass& pass(int node, std::int64_t index) const {
     const std::vector<Pass>& ring = passes_[static_cast<std::size_t>(node)];
@@ -140,5 +153,19 @@ class StreamRoute {
   Ring<StreamWord> words_;  // from first_word_ on: those that some receiver did not take
   std::int64_t first_word_{};
 };
+
+inline std::int64_t StreamRoute::Arrivals::operator[](std::int64_t index) const {
+  return (*ring_)[static_cast<std::size_t>(index) & (ring_->size() - 1)].time + latency_;
+}
+
+inline StreamRoute::Arrivals StreamRoute::arrivals(int receiver) const {
+  const RouteNode& node = nodes_[static_cast<std::size_t>(leaf(receiver))];
+  const auto parent = static_cast<std::size_t>(node.parent);
+  Arrivals all;
+  all.ring_ = &passes_[parent];
+  all.known_ = passed_[parent];
+  all.latency_ = node.latency;
+  return all;
+}
 
 }  // namespace aie4ml::sim
