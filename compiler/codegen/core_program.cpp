@@ -126,7 +126,8 @@ class MainWriter {
   void call(int half) {
     text_ += half == kPing ? "ping:\n" : "pong:\n";
     for (const BufferLocks& locks : tile_.input_locks) lock_operation("acq", locks.full, "r16");
-    if (tile_.out) lock_operation("acq", tile_.out_locks.empty, "r16");
+    const bool handed_on = tile_.out && !tile_.unread;
+    if (handed_on) lock_operation("acq", tile_.out_locks.empty, "r16");
     // As many as are in time go into the delay slots of the call.
     std::vector<Pointer> late = pointers(half);
     int entry_from = entry_from_;
@@ -143,7 +144,7 @@ class MainWriter {
     delay_slots(filled);
     // All loads have been used by now, so the input may be overwritten; stores may still be on their way.
     for (const BufferLocks& locks : tile_.input_locks) lock_operation("rel", locks.empty, "r17");
-    if (!tile_.out) return;
+    if (!handed_on) return;
     for (std::int64_t cycle = 1; cycle < kernel_.drain_cycles.value; ++cycle) line("nop");
     lock_operation("rel", tile_.out_locks.full, "r17");
   }

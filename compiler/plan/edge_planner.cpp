@@ -29,6 +29,7 @@ class EdgePlanner {
   void run(const std::vector<Leg>& legs) {
     sources_ = sources_of(graph_, legs, plan_);
     for (const Leg& leg : legs) stage_leg(graph_, leg, sources_, device_, plan_, listeners_);
+    mark_unread();
     place_edges();
     place_plios();
     fold_crowded_tiles();
@@ -50,6 +51,17 @@ class EdgePlanner {
     return std::any_of(listeners_.begin(), listeners_.end(), [&](const Listener& listener) {
       return &sources_[static_cast<std::size_t>(listener.source)] == &source;
     });
+  }
+
+  // Chains whose columns are all in a part of the output that nobody reads must not wait for a reader.
+  void mark_unread() {
+    for (const Source& source : sources_) {
+      if (source.kind != Kind::layer || is_used(source)) continue;
+      LayerPlan& from = plan_.layers[static_cast<std::size_t>(source.index)];
+      for (const std::int32_t tile : from.output.slices[static_cast<std::size_t>(source.slice)].tiles) {
+        from.tiles[static_cast<std::size_t>(tile)].unread = true;
+      }
+    }
   }
 
   // Nearest to where the edge is read: to the tiles of its readers or, for outputs and relays, of its

@@ -86,6 +86,7 @@ struct TilePlan {
   std::vector<BufferLocks> input_locks;
   BufferLocks out_locks{};
   bool folded{};  // one descriptor serves both halves of a buffer
+  bool unread{};  // nobody reads its output: written over and over, without locks
   // Dense: slice of the weights, padding included: may end beyond the matrix.
   Interval k, n;
   [[nodiscard]] std::vector<PlacedBuffer> buffers() const;  // all of them, by address

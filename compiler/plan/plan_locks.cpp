@@ -25,7 +25,7 @@ class Collector {
         add(tile.tile, tile.input_locks[i],
             tile.inputs.size() > 1 ? fmt::format("{}.in{}", layer.name, i) : layer.name + ".in");
       }
-      if (tile.out) add(tile.tile, tile.out_locks, layer.name + ".out");
+      if (tile.out && !tile.unread) add(tile.tile, tile.out_locks, layer.name + ".out");
     }
   }
 

@@ -181,7 +181,8 @@ class NetworkBuilder {
       for (const BufferLocks& locks : tile.input_locks) {
         act({Action::Kind::acquire, lock(tile.tile, locks.full), 1});
       }
-      if (tile.out) act({Action::Kind::acquire, lock(tile.tile, tile.out_locks.empty), 1});
+      const bool handed_on = tile.out && !tile.unread;
+      if (handed_on) act({Action::Kind::acquire, lock(tile.tile, tile.out_locks.empty), 1});
       const int east = tile.position + 1 < layer.cas_len ? add_cascade(tile, unit) : -1;
       if (west >= 0) network_.streams[index(west)].receivers.front().unit = unit;
       const std::int64_t words = cascade_words(tile);
@@ -197,7 +198,7 @@ class NetworkBuilder {
       for (const BufferLocks& locks : tile.input_locks) {
         act({Action::Kind::release, lock(tile.tile, locks.empty), 1});
       }
-      if (tile.out) act({Action::Kind::release, lock(tile.tile, tile.out_locks.full), 1});
+      if (handed_on) act({Action::Kind::release, lock(tile.tile, tile.out_locks.full), 1});
       west = east;
     }
   }

@@ -105,6 +105,33 @@ TEST(PlanDeadlock, AStreamThatLeadsNowhere) {
       << found.story;
 }
 
+// Half of fc1's columns are cut off: two of its four chains compute for nobody.
+TEST(PlanDeadlock, ChainsThatNobodyReadsHoldUpNobody) {
+  compiler::Graph graph = make_dense_graph(32, 64, {{64, true, true, 1, 4}, {48}});
+  auto& second = std::get<compiler::DenseOp>(graph.nodes[1].op);
+  const compiler::TensorId all = second.x;
+  graph.tensors[static_cast<std::size_t>(second.w)].shape = {32, 48};
+  graph.tensors[static_cast<std::size_t>(second.w)].data.resize(std::size_t{32} * 48);
+  compiler::Tensor half = graph.tensors[static_cast<std::size_t>(all)];
+  half.name = "half";
+  half.shape = {32, 32};
+  graph.tensors.push_back(half);
+  second.x = static_cast<compiler::TensorId>(graph.tensors.size() - 1);
+  const compiler::SliceOp cut{.x = all, .y = second.x, .axis = 1, .begin = 0, .end = 32};
+  graph.nodes.insert(graph.nodes.begin() + 1, {"cut", cut});
+  ASSERT_TRUE(graph.validate().empty());
+  Plan plan = compiler::make_plan(graph, make_directives({{64, true, true, 1, 4}}), ve2802());
+  EXPECT_EQ(plan.deadlock.verdict, Verdict::cannot);
+  EXPECT_FALSE(plan.layers[0].tiles[1].unread);
+  ASSERT_TRUE(plan.layers[0].tiles[2].unread);
+  ASSERT_TRUE(plan.layers[0].tiles[3].unread);
+  // As it would be if they waited for a reader: two halves of output, and two of input before them.
+  plan.layers[0].tiles[3].unread = false;
+  const DeadlockCheck found = check(plan);
+  EXPECT_EQ(found.verdict, Verdict::deadlocks);
+  EXPECT_EQ(found.iterations, 5);
+}
+
 TEST(PlanDeadlock, AnExactValueMayPassUnseen) {
   Plan plan = plan_of_two_layers();
   chain(plan, kMemory, kOut).descriptors.front().acquire->equal = true;
