@@ -1,4 +1,6 @@
 // Speed of the core engine: simulated bundles a second.
+#include <algorithm>
+#include <memory>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -8,6 +10,7 @@
 #include "sim/core/core_engine.hpp"
 #include "sim/core/mmul.hpp"
 #include "sim/core/mmul_simd.hpp"
+#include "tests/support/dense_array.hpp"
 #include "tests/unit/sim/core_dense_loop.hpp"
 
 namespace aie4ml::sim {
@@ -40,6 +43,39 @@ void dense_int8(benchmark::State& state, bool strict) {
 }
 BENCHMARK_CAPTURE(dense_int8, strict, true);
 BENCHMARK_CAPTURE(dense_int8, as_hardware, false);
+
+// The program the compiler gives a tile with a 128 x 128 layer, prologues, stores and all; every lock is free
+// and every bank the core's own.
+void dense_layer(benchmark::State& state, int tiles) {
+  const arch::Device device = arch::load_device("ve2802");
+  const arch::Image image = test::dense_array(device, {});
+  const arch::TileImage& tile = *std::find_if(image.tiles.begin(), image.tiles.end(),
+                                              [](const auto& t) { return t.program.has_value(); });
+  const std::shared_ptr<CoreCode> code = make_core_code(device, *tile.program);
+  std::vector<std::unique_ptr<TileMemory>> memories;
+  std::vector<CoreEngine> engines;
+  for (int i = 0; i < tiles; ++i) {
+    memories.push_back(std::make_unique<TileMemory>(device, arch::TileKind::core));
+    for (const arch::MemorySegment& segment : tile.memory)
+      memories.back()->write(segment.address, segment.data);
+    engines.emplace_back(device, code, CoreMemories{nullptr, nullptr, nullptr, memories.back().get()});
+  }
+  for (auto _ : state) {
+    for (CoreEngine& engine : engines) {
+      const Stop stop = engine.run(1'000).stop;
+      if (stop == Stop::interaction && engine.interaction().lock) {
+        engine.issue();
+      } else if (stop != Stop::budget) {
+        state.SkipWithError(engine.fault() ? engine.fault()->message.c_str() : "stopped");
+      }
+    }
+  }
+  std::int64_t bundles = 0;
+  for (const CoreEngine& engine : engines) bundles += engine.counts().bundles;
+  state.counters["bundles"] = benchmark::Counter(static_cast<double>(bundles), benchmark::Counter::kIsRate);
+}
+BENCHMARK_CAPTURE(dense_layer, one, 1);
+BENCHMARK_CAPTURE(dense_layer, in_turns_of_296, 296);
 
 void scalar_loop(benchmark::State& state) {
   const arch::Device device = arch::load_device("ve2802");
