@@ -15,23 +15,25 @@ BankArbiter::BankArbiter(int banks, int requesters)
 }
 
 void BankArbiter::decide() {
+  for (; asked_ != 0; asked_ &= asked_ - 1) granted_[static_cast<std::size_t>(std::countr_zero(asked_))] = 0;
   BankMask all = 0;
-  for (const BankMask banks : wanted_) all |= banks;
-  std::fill(granted_.begin(), granted_.end(), 0);
-  const int requesters = static_cast<int>(wanted_.size());
+  for (std::uint64_t left = asking_; left != 0; left &= left - 1)
+    all |= wanted_[static_cast<std::size_t>(std::countr_zero(left))];
   for (; all != 0; all &= all - 1) {
     const int bank = std::countr_zero(all);
-    const BankMask bit = BankMask{1} << bank;
-    int& latest = latest_winner_[static_cast<std::size_t>(bank)];
-    for (int i = 1; i <= requesters; ++i) {
-      const int candidate = (latest + i) % requesters;
-      if ((wanted_[static_cast<std::size_t>(candidate)] & bit) == 0) continue;
-      granted_[static_cast<std::size_t>(candidate)] |= bit;
-      latest = candidate;
-      break;
+    std::uint64_t who = 0;
+    for (std::uint64_t left = asking_; left != 0; left &= left - 1) {
+      const int requester = std::countr_zero(left);
+      if ((wanted_[static_cast<std::size_t>(requester)] >> bank & 1U) != 0)
+        who |= std::uint64_t{1} << requester;
     }
+    int& latest = latest_winner_[static_cast<std::size_t>(bank)];
+    const std::uint64_t behind = who & ~((std::uint64_t{2} << latest) - 1);
+    latest = std::countr_zero(behind != 0 ? behind : who);
+    granted_[static_cast<std::size_t>(latest)] |= BankMask{1} << bank;
   }
-  std::fill(wanted_.begin(), wanted_.end(), 0);
+  asked_ = asking_;
+  asking_ = 0;
 }
 
 void BankArbiter::used(int requester, BankMask banks) {

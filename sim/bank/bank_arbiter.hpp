@@ -15,7 +15,10 @@ class BankArbiter {
   BankArbiter(int banks, int requesters);
 
   // requester wants these banks this cycle; a second call replaces the first.
-  void request(int requester, BankMask banks) { wanted_[static_cast<std::size_t>(requester)] = banks; }
+  void request(int requester, BankMask banks) {
+    wanted_[static_cast<std::size_t>(requester)] = banks;
+    asking_ |= std::uint64_t{1} << requester;
+  }
   // Gives each bank to one of those who want it: to the next one after the bank's latest winner. Forgets the
   // requests; granted(requester) tells the outcome until the next decision.
   void decide();
@@ -27,7 +30,8 @@ class BankArbiter {
   }
 
  private:
-  std::vector<int> latest_winner_;  // by bank
+  std::uint64_t asking_{}, asked_{};  // bit: requester; for the next decision and at the latest one
+  std::vector<int> latest_winner_;    // by bank
   std::vector<BankMask> wanted_, granted_;
 };
 

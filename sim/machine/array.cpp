@@ -27,7 +27,11 @@ Array::Array(const arch::Device& device, const arch::Image& image,
       max_cycles_(options.max_cycles.value),
       options_{.strict = options.strict, .run_ahead = options.run_ahead, .recorder = options.recorder},
       units_(device, image),
-      sharing_(device, image, units_) {
+      sharing_(device, image, units_),
+      banks_at_(device),
+      locks_at_(device),
+      channels_at_(device) {
+  update_ahead_limit();
   add_tracks();
   if (options_.recorder != nullptr) add_value_tracks();
   make_memories_and_locks();
@@ -39,24 +43,27 @@ Array::Array(const arch::Device& device, const arch::Image& image,
   bool has_outputs = false;
   for_each_output([&](bool, const auto&) { has_outputs = true; });
   if (!has_outputs) complete_at_ = 0;
+  update_ahead_limit();
 }
 
 BankModule& Array::banks(arch::TileCoord tile) {
-  std::unique_ptr<BankModule>& module = banks_[tile];
-  if (!module) {
+  BankModule*& known = banks_at_[tile];
+  if (known == nullptr) {
+    std::unique_ptr<BankModule>& module = banks_[tile];
     memories_[tile] = std::make_unique<TileMemory>(device_, device_.kind(tile));
     module = std::make_unique<BankModule>(fmt::format("banks_{}_{}", tile.col, tile.row).c_str(),
-                                          *memories_[tile], bank_slots(device_, tile),
-                                          [this] { return options_.run_ahead ? stop_cycle() : 0; });
+                                          *memories_[tile], bank_slots(device_, tile), ahead_limit_);
     const auto track = bank_tracks_.find(tile);
     if (track != bank_tracks_.end()) module->record(*options_.recorder, track->second);
+    known = module.get();
   }
-  return *module;
+  return *known;
 }
 
 LockModule& Array::locks(arch::TileCoord tile) {
-  std::unique_ptr<LockModule>& module = locks_[tile];
-  if (!module) {
+  LockModule*& known = locks_at_[tile];
+  if (known == nullptr) {
+    std::unique_ptr<LockModule>& module = locks_[tile];
     const auto on_fault = [this, tile](int requester, int lock, const std::string& what, std::int64_t cycle) {
       lock_fault(tile, requester, lock, what, cycle);
     };
@@ -65,8 +72,9 @@ LockModule& Array::locks(arch::TileCoord tile) {
     for (const auto& [lock, track] : lock_tracks_) {
       if (lock.tile == tile) module->record(lock.lock, *options_.recorder, track);
     }
+    known = module.get();
   }
-  return *module;
+  return *known;
 }
 
 void Array::make_memories_and_locks() {
@@ -118,9 +126,7 @@ BankMask Array::contended_banks(arch::TileCoord memory, UnitId core) const {
     if (other != core) return (BankMask{1} << device_.data_memory.physical_banks) - 1;
   }
   BankMask banks = 0;
-  const auto channels = channels_at_.find(memory);
-  if (channels == channels_at_.end()) return banks;
-  for (const DmaChannel* channel : channels->second) banks |= channel->reachable_banks(memory, core);
+  for (const DmaChannel* channel : channels_at_[memory]) banks |= channel->reachable_banks(memory, core);
   return banks;
 }
 
@@ -140,6 +146,7 @@ void Array::record(Fault fault, UnitId unit) {
     return;
   fault_ = std::move(fault);
   fault_unit_ = unit;
+  update_ahead_limit();
   sc_core::sc_pause();  // the run loop now knows an end
 }
 
@@ -180,6 +187,7 @@ void Array::first_beat(const Place& beat) {
 void Array::output_complete() {
   if (!outputs_complete()) return;
   complete_at_ = latest_output();
+  update_ahead_limit();
   sc_core::sc_pause();  // the run loop now knows an end
 }
 
@@ -189,6 +197,10 @@ std::int64_t Array::last_resort() const {
 
 std::int64_t Array::stop_cycle() const {
   return fault() ? fault()->cycle.value + 1 : last_resort();
+}
+
+void Array::update_ahead_limit() {
+  ahead_limit_ = options_.run_ahead ? stop_cycle() : 0;
 }
 
 // A core that is ahead may find one that the run does not come to.

@@ -98,6 +98,8 @@ class Array final : public Services {
   [[nodiscard]] std::int64_t latest_output() const;  // cycle of the latest beat of all outputs so far
   // stop_cycle() but for faults.
   [[nodiscard]] std::int64_t last_resort() const;
+  // After complete_at_ or fault_ changed.
+  void update_ahead_limit();
   void collect_cores(std::int64_t end, traces::RunStatistics& statistics);
   void collect_channels(std::int64_t end, traces::RunStatistics& statistics);
   void collect_plios(std::int64_t end, MachineResult& result);
@@ -110,6 +112,7 @@ class Array final : public Services {
   const arch::Image& image_;
   int iterations_;
   std::int64_t max_cycles_;
+  std::int64_t ahead_limit_{};               // first cycle that nothing is decided ahead for
   std::optional<std::int64_t> complete_at_;  // cycle of the last beat of the last output
   ModuleOptions options_;
   UnitTable units_;
@@ -118,6 +121,8 @@ class Array final : public Services {
   std::map<arch::TileCoord, std::unique_ptr<TileMemory>> memories_;
   std::map<arch::TileCoord, std::unique_ptr<BankModule>> banks_;
   std::map<arch::TileCoord, std::unique_ptr<LockModule>> locks_;
+  TileTable<BankModule*> banks_at_;  // the same, quickly found
+  TileTable<LockModule*> locks_at_;
   std::vector<std::unique_ptr<StreamChannel>> streams_;
   std::map<Port, StreamChannel*> sources_;
   std::map<Port, Receiver> receivers_;
@@ -131,7 +136,7 @@ class Array final : public Services {
   std::vector<std::shared_ptr<CoreCode>> codes_;
   std::map<UnitId, std::unique_ptr<CoreTile>> cores_;
   std::map<UnitId, std::unique_ptr<DmaChannel>> channels_;
-  std::map<arch::TileCoord, std::vector<DmaChannel*>> channels_at_;
+  TileTable<std::vector<DmaChannel*>> channels_at_;
   std::map<UnitId, std::unique_ptr<PlioSource>> plio_sources_;
   std::map<UnitId, std::unique_ptr<PlioSink>> plio_sinks_;
   std::unique_ptr<ExternalMemory> external_memory_;

@@ -60,7 +60,8 @@ arch::TileCoord dma_target(const arch::Device& device, arch::TileCoord tile, arc
   return *neighbour;
 }
 
-Sharing::Sharing(const arch::Device& device, const arch::Image& image, const UnitTable& units) {
+Sharing::Sharing(const arch::Device& device, const arch::Image& image, const UnitTable& units)
+    : reaching_(device), releasers_(device) {
   for (const arch::TileImage& tile : image.tiles) {
     if (tile.program) scan_program(device, *tile.program, units[units.core(tile.tile)]);
     for (const arch::DmaChannelConfig& config : tile.channels) {
@@ -71,7 +72,8 @@ Sharing::Sharing(const arch::Device& device, const arch::Image& image, const Uni
 }
 
 void Sharing::add_releaser(const LockAddress& lock, UnitId unit) {
-  std::vector<UnitId>& units = releasers_[lock];
+  released_.insert(lock);
+  std::vector<UnitId>& units = releasers_[lock.tile][lock.lock];
   const auto at = std::lower_bound(units.begin(), units.end(), unit);
   if (at == units.end() || *at != unit) units.insert(at, unit);
 }
@@ -126,21 +128,14 @@ unsigned Sharing::windows(UnitId core) const {
 }
 
 const std::vector<UnitId>& Sharing::cores_reaching(arch::TileCoord memory) const {
-  static const std::vector<UnitId> kNone;
-  const auto found = reaching_.find(memory);
-  return found == reaching_.end() ? kNone : found->second;
-}
-
-std::vector<LockAddress> Sharing::released_locks() const {
-  std::vector<LockAddress> locks;
-  for (const auto& [lock, units] : releasers_) locks.push_back(lock);
-  return locks;
+  return reaching_[memory];
 }
 
 const std::vector<UnitId>& Sharing::releasers(const LockAddress& lock) const {
   static const std::vector<UnitId> kNone;
-  const auto found = releasers_.find(lock);
-  return found == releasers_.end() ? kNone : found->second;
+  const auto& of_tile = releasers_[lock.tile];
+  const auto found = of_tile.find(lock.lock);
+  return found == of_tile.end() ? kNone : found->second;
 }
 
 }  // namespace aie4ml::sim

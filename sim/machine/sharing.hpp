@@ -4,10 +4,12 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "arch/device/device.hpp"
 #include "arch/image/image.hpp"
+#include "sim/machine/tile_table.hpp"
 #include "sim/machine/unit_table.hpp"
 
 namespace aie4ml::sim {
@@ -34,7 +36,7 @@ class Sharing {
   // Cores that can access a tile's memory, its own included.
   [[nodiscard]] const std::vector<UnitId>& cores_reaching(arch::TileCoord memory) const;
   // Locks that any unit ever releases, in their order.
-  [[nodiscard]] std::vector<LockAddress> released_locks() const;
+  [[nodiscard]] const std::set<LockAddress>& released_locks() const { return released_; }
   // Units that ever release a lock, in order of their ids.
   [[nodiscard]] const std::vector<UnitId>& releasers(const LockAddress& lock) const;
 
@@ -45,8 +47,9 @@ class Sharing {
                     const arch::DmaChannelConfig& config, UnitId unit);
 
   std::map<UnitId, unsigned> windows_;
-  std::map<arch::TileCoord, std::vector<UnitId>> reaching_;
-  std::map<LockAddress, std::vector<UnitId>> releasers_;
+  std::set<LockAddress> released_;
+  TileTable<std::vector<UnitId>> reaching_;
+  TileTable<std::map<int, std::vector<UnitId>>> releasers_;  // by lock
 };
 
 }  // namespace aie4ml::sim

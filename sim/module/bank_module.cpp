@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 #include "sim/check.hpp"
 #include "sim/kernel/kernel_time.hpp"
@@ -10,10 +9,10 @@
 namespace aie4ml::sim {
 
 BankModule::BankModule(const sc_core::sc_module_name& name, TileMemory& memory, int slots,
-                       std::function<std::int64_t()> ahead_limit)
+                       const std::int64_t& ahead_limit)
     : sc_module(name),
       memory_(memory),
-      ahead_limit_(std::move(ahead_limit)),
+      ahead_limit_(ahead_limit),
       arbiter_(memory.physical_bank_count(), slots),
       counts_(static_cast<std::size_t>(memory.physical_bank_count())) {
   SC_METHOD(decide);
@@ -51,7 +50,7 @@ std::int64_t BankModule::first_pending() const {
 }
 
 std::int64_t BankModule::free_until(int slot, BankMask banks) const {
-  std::int64_t free = ahead_limit();
+  std::int64_t free = ahead_limit_;
   for (const Client& c : clients_) {
     if (c.slot == slot) continue;
     const Pending* posted = pending_of(c.slot);
@@ -80,7 +79,7 @@ void BankModule::settle() {
   settling_ = true;
   while (!pending_.empty()) {
     const std::int64_t cycle = first_pending();
-    if (cycle >= ahead_limit() || !certain(cycle)) break;
+    if (cycle >= ahead_limit_ || !certain(cycle)) break;
     decide_cycle(cycle);
   }
   settling_ = false;

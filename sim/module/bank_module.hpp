@@ -3,7 +3,6 @@
 #pragma once
 
 #include <bit>
-#include <functional>
 #include <limits>
 #include <vector>
 
@@ -35,9 +34,9 @@ class BankModule : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(BankModule);
   // slots: places for requesters. Which slot a requester has decides ties, so it must follow from the image
-  // alone. ahead_limit: first cycle whose requests are never decided ahead of the simulation; empty: none is.
+  // alone. ahead_limit: first cycle whose requests are never decided ahead of the simulation; it may change.
   BankModule(const sc_core::sc_module_name& name, TileMemory& memory, int slots,
-             std::function<std::int64_t()> ahead_limit = {});
+             const std::int64_t& ahead_limit);
 
   [[nodiscard]] TileMemory& memory() { return memory_; }
   void connect(int slot, BankClient& client);
@@ -69,7 +68,6 @@ class BankModule : public sc_core::sc_module {
     BankMask banks{};
     std::int64_t cycle{};
   };
-  [[nodiscard]] std::int64_t ahead_limit() const { return ahead_limit_ ? ahead_limit_() : 0; }
   void decide();
   void decide_cycle(std::int64_t cycle);
   void notify_next();
@@ -84,7 +82,7 @@ class BankModule : public sc_core::sc_module {
     BankClient* client{};
   };
   TileMemory& memory_;
-  std::function<std::int64_t()> ahead_limit_;
+  const std::int64_t& ahead_limit_;
   BankArbiter arbiter_;
   std::vector<Client> clients_;  // by slot
   std::vector<Pending> pending_;

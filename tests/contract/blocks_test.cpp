@@ -83,7 +83,7 @@ class BankBench : public Bench {
   const arch::Device device_ = arch::load_device("ve2802");
   TileMemory memory_{device_, arch::TileKind::core};
   std::int64_t limit_{BankClient::kNever};
-  BankModule module_{"banks", memory_, 3, [this] { return limit_; }};
+  BankModule module_{"banks", memory_, 3, limit_};
   Requester a_{module_, 0}, b_{module_, 1}, c_{module_, 2};
 };
 
