@@ -29,10 +29,20 @@ void Mm2sChannel::begin(const ResolvedDescriptor& descriptor) {
   pace_ = cycle + 1;
 }
 
-void Mm2sChannel::send(std::span<const StreamWord> words, std::int64_t ready) {
-  stream_->push(words, ready, log_, gap_);
+void Mm2sChannel::gather(StreamWord word, std::int64_t ready) {
+  if (gathered_count_ == kGathered) send_gathered();
+  gathered_[gathered_count_] = word;
+  gathered_ready_[gathered_count_] = ready;
+  ++gathered_count_;
+  ++pushed_;
+}
+
+void Mm2sChannel::send_gathered() {
+  if (gathered_count_ == 0) return;
+  const std::size_t count = gathered_count_;
+  gathered_count_ = 0;
+  stream_->push({gathered_.data(), count}, {gathered_ready_.data(), count}, log_, gap_);
   gap_ = 0;
-  pushed_ += std::ssize(words);
 }
 
 void Mm2sChannel::fetched(int words, std::int64_t cycle) {
@@ -70,6 +80,7 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
 Mm2sChannel::Need Mm2sChannel::advance() {
   advancing_ = true;
   const Need need = move_groups();
+  send_gathered();
   advancing_ = false;
   return need;
 }
@@ -79,7 +90,11 @@ Mm2sChannel::Need Mm2sChannel::move_groups() {
     if (group_.count == 0) group_ = walker_->next_group(line_words());
     if (granted_at_ < 0) {
       const std::int64_t before = must_have_left(group_.count);
-      if (before >= 0 && (stream_ == nullptr || !stream_->has_left(before))) return Need::stream;
+      if (before >= 0) {
+        if (stream_ == nullptr) return Need::stream;
+        if (!stream_->has_left(before)) send_gathered();
+        if (!stream_->has_left(before)) return Need::stream;
+      }
       wanted_ = when_room(group_.count);
       access();
       if (granted_at_ < 0) return Need::bank;
@@ -111,13 +126,15 @@ void Mm2sChannel::finish_access() {
   granted_at_ = -1;
   if (!group_.padding) bank_module_->count(bank_, cycle - wanted_);
   if (cycle > wanted_) {
+    send_gathered();  // what was done before the wait
     log_.waited({.reason = traces::StallReason::bank, .what = WaitCause::What::bank},
                 std::max(wanted_, log_.cursor()), cycle);
   }
   const auto count = static_cast<std::size_t>(group_.count);
   group_.count = 0;
   fetched_[count - 1].last = walker_->done() && tlast_;
-  send(std::span(fetched_.data(), count), cycle + timing().first_word_cycles + access_cycles());
+  const std::int64_t ready = cycle + timing().first_word_cycles + access_cycles();
+  for (std::size_t i = 0; i < count; ++i) gather(fetched_[i], ready);
   fetched(static_cast<int>(count), cycle);
 }
 
@@ -154,6 +171,7 @@ std::int64_t Mm2sChannel::when_room(int words) {
     }
   }
   if (cycle > pace_) {
+    send_gathered();  // what was done before the wait
     log_.waited(
         {.reason = traces::StallReason::stream, .what = WaitCause::What::room, .link = stream_->index()},
         pace_, cycle, ending);

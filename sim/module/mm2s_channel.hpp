@@ -23,9 +23,14 @@ class Mm2sChannel : public DmaChannel {
   std::int64_t when_room(int words);
   // Before the first word of a descriptor: says when words may leave, and sends the header of a packet.
   void begin(const ResolvedDescriptor& descriptor);
-  // Words of one access, fetched in `cycle` and at the switch from `ready` on.
-  void send(std::span<const StreamWord> words, std::int64_t ready);
-  void send(StreamWord word, std::int64_t ready) { send({&word, 1}, ready); }
+  // A word that is at the switch from `ready` on. Words gather until send_gathered(): what the route knows of
+  // them comes then.
+  void gather(StreamWord word, std::int64_t ready);
+  void send_gathered();
+  void send(StreamWord word, std::int64_t ready) {
+    gather(word, ready);
+    send_gathered();
+  }
   void fetched(int words, std::int64_t cycle);
   // After the last access: gives the lock back in `last_access` and asks for the successor's.
   void end(const ResolvedDescriptor& descriptor, std::int64_t last_access);
@@ -50,7 +55,11 @@ class Mm2sChannel : public DmaChannel {
   void bank_granted(BankMask banks, std::int64_t cycle) override;
   [[nodiscard]] std::int64_t next_access() const override { return std::max(time_, next_access_); }
 
-  std::int64_t pushed_{};  // words, headers included
+  static constexpr std::size_t kGathered = 32;
+  std::array<StreamWord, kGathered> gathered_{};
+  std::array<std::int64_t, kGathered> gathered_ready_{};
+  std::size_t gathered_count_{};
+  std::int64_t pushed_{};  // words, headers and those that gather included
   std::int64_t gap_{};     // cycles between the next word and the one before it, at least
   // Of the descriptor at hand.
   BankModule* bank_module_{};

@@ -46,6 +46,7 @@ void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
 S2mmChannel::Need S2mmChannel::advance() {
   advancing_ = true;
   const Need need = move_groups();
+  let_all_go();
   advancing_ = false;
   return need;
 }
@@ -87,7 +88,7 @@ void S2mmChannel::write_group() {
   w.cycle = cycles_.back() + write_delay();
   group_.count = 0;
   if (writes_.size() == 1) request_front();
-  let_go();
+  keep_cycles();
 }
 
 BankMask S2mmChannel::pending_banks(arch::TileCoord memory) const {
@@ -132,7 +133,7 @@ StreamWord S2mmChannel::take_header() {
   take(1);
   const StreamWord header = stream_->word(taken_ - 1);
   --words_;  // not one of the data
-  stream_->pop(receiver_, cycles_, log_);
+  let_go();
   lane_ = 0;
   time_ = cycles_.back() + 1;
   return header;
@@ -153,6 +154,7 @@ bool S2mmChannel::take_known(int count) {
     if (!arrivals.known(taken_)) return false;
     const std::int64_t arrival = arrivals[taken_];
     if (arrival > time_) {
+      let_all_go();  // what was done before the wait
       log_.waited(
           {.reason = traces::StallReason::stream, .what = WaitCause::What::words, .link = stream_->index()},
           time_ + (lane_ > 0 ? 1 : 0), arrival, stream_->why_arrived(receiver_, taken_));
@@ -193,6 +195,7 @@ bool S2mmChannel::write_room() {
   if (known < on_their_way) return true;
   const std::int64_t free = finished_[known - on_their_way] + 1;
   if (free <= time_) return true;
+  let_all_go();  // what was done before the wait
   log_.waited({.reason = traces::StallReason::bank, .what = WaitCause::What::bank}, time_, free);
   time_ = free;
   lane_ = 0;

@@ -23,7 +23,10 @@ class S2mmChannel : public DmaChannel, private StreamTaker {
   // `count` if the packet ends and that ends the descriptor. Returns how many, their cycles are in cycles_.
   int take(int count);
   // Lets go of the words taken last; until then they can be read: word(0) is the first of them.
-  void let_go() { stream_->pop(receiver_, cycles_, log_); }
+  void let_go() {
+    keep_cycles();
+    let_all_go();
+  }
   [[nodiscard]] std::uint32_t word(int index) const {
     return stream_->word(taken_ - static_cast<std::int64_t>(cycles_.size()) + index).bits;
   }
@@ -76,6 +79,13 @@ class S2mmChannel : public DmaChannel, private StreamTaker {
   void wait_route();
   // False: not before a write is done.
   bool write_room();
+  // Words of several groups are let go together: what they let go of, the route knows then.
+  void keep_cycles() { taken_cycles_.insert(taken_cycles_.end(), cycles_.begin(), cycles_.end()); }
+  void let_all_go() {
+    if (taken_cycles_.empty()) return;
+    stream_->pop(receiver_, taken_cycles_, log_);
+    taken_cycles_.clear();
+  }
   void write_group();
   void request_front();
   void store_front(std::int64_t cycle);
@@ -89,9 +99,10 @@ class S2mmChannel : public DmaChannel, private StreamTaker {
   [[nodiscard]] BankMask pending_banks(arch::TileCoord memory) const override;
 
   int receiver_;
-  std::int64_t taken_{};  // words, over all descriptors
-  int lane_{};            // words taken in cycle time_
-  bool packet_ended_{};   // with the word taken last
+  std::int64_t taken_{};                    // words, over all descriptors
+  int lane_{};                              // words taken in cycle time_
+  bool packet_ended_{};                     // with the word taken last
+  std::vector<std::int64_t> taken_cycles_;  // of words that were not let go
 
   // Writes on their way to memory; they go on while the next words come in.
   Ring<Write> writes_;

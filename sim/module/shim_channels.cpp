@@ -42,8 +42,9 @@ void ShimMm2sChannel::transfer(ResolvedDescriptor& descriptor) {
     fetched_at = ticket_.cycle;
     for (int i = 0; i < burst.count; ++i) {
       const bool last = walker.done() && i + 1 == burst.count && !descriptor.bd->suppress_tlast;
-      send({gmio_.word(round(), burst.first + i), last}, fetched_at + timing().first_word_cycles);
+      gather({gmio_.word(round(), burst.first + i), last}, fetched_at + timing().first_word_cycles);
     }
+    send_gathered();
     gmio_.moved(cycle, burst.count);
     fetched(burst.count, cycle);
   }

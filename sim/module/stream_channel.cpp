@@ -9,8 +9,8 @@ StreamChannel::StreamChannel(int index, Ends ends, StreamRoute route)
   for (int r = 0; r < route_.receivers(); ++r) receivers_.push_back(std::make_unique<Waiter>());
 }
 
-void StreamChannel::push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap,
-                         const RouteEvent& by) {
+void StreamChannel::push(std::span<const StreamWord> words, std::span<const std::int64_t> ready,
+                         std::int64_t gap, const RouteEvent& by) {
   route_.push(words, ready, gap, by);
   wake();
 }

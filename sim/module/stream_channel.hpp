@@ -62,13 +62,16 @@ class StreamChannel {
 
   // Source; `by` did it.
   void push(StreamWord word, std::int64_t ready, const RouteEvent& by = {}) {
-    push({&word, 1}, ready, 0, by);
+    push({&word, 1}, {&ready, 1}, 0, by);
   }
   void push(StreamWord word, std::int64_t ready, const UnitLog& by) { push(word, ready, event(by)); }
-  void push(std::span<const StreamWord> words, std::int64_t ready, const UnitLog& by, std::int64_t gap) {
+  // Several words, each with its cycle.
+  void push(std::span<const StreamWord> words, std::span<const std::int64_t> ready, const UnitLog& by,
+            std::int64_t gap) {
     push(words, ready, gap, event(by));
   }
-  void push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap, const RouteEvent& by);
+  void push(std::span<const StreamWord> words, std::span<const std::int64_t> ready, std::int64_t gap,
+            const RouteEvent& by);
   // What wait_left() and wait_arrival() tell is known already.
   [[nodiscard]] bool has_left(std::int64_t index) const { return route_.left(index).has_value(); }
   [[nodiscard]] bool has_arrived(int receiver, std::int64_t index) const {

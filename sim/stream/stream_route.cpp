@@ -46,16 +46,21 @@ StreamRoute::Pass& StreamRoute::pass(int node, std::int64_t index) {
   return ring[static_cast<std::size_t>(index) & (ring.size() - 1)];
 }
 
-void StreamRoute::push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap,
-                       const RouteEvent& by) {
-  check(entries_.empty() || ready >= entries_.back().ready, "words are pushed in order of time");
-  for (const StreamWord& word : words) {
-    words_.push_back(word);
-    entries_.push_back({ready, gap, by.in(ready)});
+void StreamRoute::push(std::span<const StreamWord> words, std::span<const std::int64_t> ready,
+                       std::int64_t gap, const RouteEvent& by) {
+  check(words.size() == ready.size() && !words.empty(), "every word has its cycle");
+  check(entries_.empty() || ready.front() >= entries_.back().ready, "words are pushed in order of time");
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    words_.push_back(words[i]);
+    ++pushed_;
+    if (nodes_.size() == 2 && entries_.empty() && line_has_room()) {
+      pass_line(ready[i], gap, by.in(ready[i]));
+    } else {
+      entries_.push_back({ready[i], gap, by.in(ready[i])});
+    }
     gap = 0;
   }
-  pushed_ += std::ssize(words);
-  advance();
+  if (!entries_.empty()) advance();
 }
 
 const RouteEvent& StreamRoute::why_left(std::int64_t index) const {
@@ -148,35 +153,35 @@ bool StreamRoute::pass_next(int node) {
   return true;
 }
 
-void StreamRoute::advance_line() {
+// The next word at the root of a line with room for it.
+void StreamRoute::pass_line(std::int64_t ready, std::int64_t gap, const RouteEvent& by) {
   std::vector<Pass>& root = passes_[0];
-  const std::vector<Pass>& leaf = passes_[1];
-  const std::int64_t root_mask = std::ssize(root) - 1;
-  const std::int64_t leaf_mask = std::ssize(leaf) - 1;
-  const auto at = [](const std::vector<Pass>& ring, std::int64_t index, std::int64_t mask) -> const Pass& {
-    return ring[static_cast<std::size_t>(index & mask)];
-  };
-  const std::int64_t capacity = nodes_[1].capacity;
-  std::int64_t index = passed_[0];
-  for (; index < pushed_ && index - capacity < passed_[1]; ++index) {
+  const std::size_t mask = root.size() - 1;
+  const std::int64_t index = passed_[0]++;
+  Pass next{ready, by};
+  if (index >= 1) {
+    const Pass& before = root[static_cast<std::size_t>(index - 1) & mask];
+    next.not_before(before.time + gap, before.why);
+  }
+  if (index >= words_per_cycle_) {
+    const Pass& before = root[static_cast<std::size_t>(index - words_per_cycle_) & mask];
+    next.not_before(before.time + 1, before.why);
+  }
+  const RouteNode& segment = nodes_[1];
+  if (index >= segment.capacity) {
+    const std::vector<Pass>& leaf = passes_[1];
+    const Pass& freed = leaf[static_cast<std::size_t>(index - segment.capacity) & (leaf.size() - 1)];
+    next.not_before(freed.time + segment.back_cycles, freed.why);
+  }
+  root[static_cast<std::size_t>(index) & mask] = next;
+}
+
+void StreamRoute::advance_line() {
+  while (!entries_.empty() && line_has_room()) {
     const Entry& entry = entries_.front();
-    Pass next{entry.ready, entry.by};
-    if (index >= 1) {
-      const Pass& before = at(root, index - 1, root_mask);
-      next.not_before(before.time + entry.gap, before.why);
-    }
-    if (index >= words_per_cycle_) {
-      const Pass& before = at(root, index - words_per_cycle_, root_mask);
-      next.not_before(before.time + 1, before.why);
-    }
-    if (index >= capacity) {
-      const Pass& freed = at(leaf, index - capacity, leaf_mask);
-      next.not_before(freed.time + nodes_[1].back_cycles, freed.why);
-    }
-    root[static_cast<std::size_t>(index & root_mask)] = next;
+    pass_line(entry.ready, entry.gap, entry.by);
     entries_.pop_front();
   }
-  passed_[0] = index;
 }
 
 void StreamRoute::advance() {

@@ -66,10 +66,10 @@ class StreamRoute {
   // after the word before it. Never refused; a source that has limited storage asks left() first. `ready`
   // does not decrease. `by`: what why_left() and why_arrived() tell, not after `ready`.
   void push(StreamWord word, std::int64_t ready, std::int64_t gap = 0, const RouteEvent& by = {}) {
-    push({&word, 1}, ready, gap, by);
+    push({&word, 1}, {&ready, 1}, gap, by);
   }
-  // Several words that are ready together; the gap comes before the first one.
-  void push(std::span<const StreamWord> words, std::int64_t ready, std::int64_t gap,
+  // Several words, each with its cycle; the gap comes before the first one.
+  void push(std::span<const StreamWord> words, std::span<const std::int64_t> ready, std::int64_t gap,
             const RouteEvent& by = {});
   // First cycle in which the next word could enter the first switch, were it ready; nullopt: that is not
   // known before the words below moved on. For a source without storage, which pushes nothing before.
@@ -135,6 +135,8 @@ class StreamRoute {
   bool pass_next(int node);  // computes the next pass of an inner node if everything is known
   void advance();
   void advance_line();  // the same for a route of one receiver and no fork
+  [[nodiscard]] bool line_has_room() const { return passed_[0] - nodes_[1].capacity < passed_[1]; }
+  void pass_line(std::int64_t ready, std::int64_t gap, const RouteEvent& by);
   void drop_words();
 
   std::vector<RouteNode> nodes_;
