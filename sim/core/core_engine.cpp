@@ -287,22 +287,22 @@ void CoreEngine::restart(std::int32_t bundle) {
 }
 
 std::int32_t CoreEngine::scalar(arch::Reg reg) const {
-  const Place place = place_of(reg);
+  const RegisterPlace place = place_of(reg);
   check(place.size == sizeof(std::int32_t));
   return impl_->registers.scalar(place.offset);
 }
 void CoreEngine::set_scalar(arch::Reg reg, std::int32_t value) {
-  const Place place = place_of(reg);
+  const RegisterPlace place = place_of(reg);
   check(place.size == sizeof(std::int32_t));
   impl_->registers.set_scalar(place.offset, fit_scalar(value, width_of(reg.cls)));
 }
 std::vector<std::uint8_t> CoreEngine::register_bytes(arch::Reg reg) const {
-  const Place place = place_of(reg);
+  const RegisterPlace place = place_of(reg);
   const std::uint8_t* from = impl_->registers.at(place.offset);
   return {from, from + place.size};
 }
 void CoreEngine::set_register_bytes(arch::Reg reg, std::span<const std::uint8_t> bytes) {
-  const Place place = place_of(reg);
+  const RegisterPlace place = place_of(reg);
   check(place.size == bytes.size());
   std::memcpy(impl_->registers.at(place.offset), bytes.data(), bytes.size());
 }

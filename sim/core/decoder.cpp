@@ -260,7 +260,8 @@ class Decoder {
     if (op.run.mmul == nullptr) refuse("no such multiply", "");
   }
 
-  void lanes_must_match(Place acc, arch::ElementType acc_type, Place vector, arch::ElementType type) const {
+  void lanes_must_match(RegisterPlace acc, arch::ElementType acc_type, RegisterPlace vector,
+                        arch::ElementType type) const {
     if (acc.size / arch::bytes(acc_type) != vector.size / arch::bytes(type))
       refuse("numbers of lanes differ", "");
   }

@@ -98,9 +98,9 @@ struct MicroOp {
   std::uint8_t mem_delay{};   // memory accessed at issue + mem_delay, 0: no access
   std::uint8_t read_delay{};  // of a store that reads its word first: when
   std::uint8_t access_bytes{};
-  std::uint16_t shift{};        // offset of the shift register
-  Place dst, src0, src1, src2;  // src: factors or ordinary sources
-  Place acc0, acc1;             // accumulators
+  std::uint16_t shift{};                // offset of the shift register
+  RegisterPlace dst, src0, src1, src2;  // src: factors or ordinary sources
+  RegisterPlace acc0, acc1;             // accumulators
   Address address;
   std::int32_t imm{};  // immediate, lock index, branch target
   std::int32_t macs{};
@@ -162,7 +162,7 @@ struct PartWord {
 
 // What an operation reads and writes, for whoever asks which accesses meet (path_graph.cpp).
 struct RegisterRead {
-  Place place;
+  RegisterPlace place;
   arch::Bypass bypass{};   // network of the reader for this operand
   std::uint8_t delay{};    // read at issue + delay
   std::uint8_t op{};       // index among the bundle's micro-operations
@@ -170,7 +170,7 @@ struct RegisterRead {
   arch::Reg reg{};
 };
 struct RegisterWrite {
-  Place place;
+  RegisterPlace place;
   arch::Bypass bypass{};
   std::uint8_t def{};
   std::uint8_t op{};

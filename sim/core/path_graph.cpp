@@ -108,7 +108,7 @@ void PathGraph::add_in_flight(PathNode& node, InFlight who, const MicroOp& op) c
 void PathGraph::sort_arrivals(PathNode& node) {
   for (std::size_t i = 0; i < node.arrivals.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
-      const Place a{node.arrivals[i].offset, node.arrivals[i].size};
+      const RegisterPlace a{node.arrivals[i].offset, node.arrivals[i].size};
       if (a.overlaps({node.arrivals[k].offset, node.arrivals[k].size})) return;
     }
   }
@@ -145,7 +145,7 @@ bool PathGraph::factors_change(const PathNode& node, const MicroOp& op) const {
   return false;
 }
 
-Source PathGraph::source(PathNode& node, Place place, arch::Bypass reader) const {
+Source PathGraph::source(PathNode& node, RegisterPlace place, arch::Bypass reader) const {
   const Source in_registers{Source::Where::registers, {}, place.offset};
   if (reader == arch::Bypass::none) return in_registers;
   Merge merge{place, {}};

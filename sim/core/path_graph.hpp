@@ -32,7 +32,7 @@ struct Merge {
     InFlight producer;
     std::uint16_t from{}, to{}, size{};  // bytes in the producer's result and in the register
   };
-  Place place;
+  RegisterPlace place;
   std::vector<Piece> pieces;
 };
 
@@ -119,7 +119,7 @@ class PathGraph {
   void add_issue(PathNode& node, const MicroOp& op) const;
   [[nodiscard]] bool factors_change(const PathNode& node, const MicroOp& op) const;
   void add_late(PathNode& node, InFlight who, const MicroOp& op) const;
-  Source source(PathNode& node, Place place, arch::Bypass reader) const;
+  Source source(PathNode& node, RegisterPlace place, arch::Bypass reader) const;
   static void sort_arrivals(PathNode& node);
   void check_arrivals(PathNode& node) const;
   void check_part_stores(PathNode& node) const;

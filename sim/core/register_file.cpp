@@ -2,7 +2,7 @@
 
 namespace aie4ml::sim {
 
-Place place_of(arch::Reg reg) {
+RegisterPlace place_of(arch::Reg reg) {
   if (!reg.valid()) return {};
   const arch::RegSpan span = arch::span_of(reg);
   int base = 0;

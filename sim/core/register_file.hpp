@@ -11,17 +11,17 @@
 namespace aie4ml::sim {
 
 // Where a register lies in the block: registers that alias overlap.
-struct Place {
+struct RegisterPlace {
   std::uint16_t offset{}, size{};
   [[nodiscard]] constexpr bool valid() const { return size != 0; }
-  [[nodiscard]] constexpr bool overlaps(Place other) const {
+  [[nodiscard]] constexpr bool overlaps(RegisterPlace other) const {
     return offset < other.offset + other.size && other.offset < offset + size;
   }
 };
-Place place_of(arch::Reg reg);  // an invalid register has an invalid place
+RegisterPlace place_of(arch::Reg reg);  // an invalid register has an invalid place
 // Scalars, pointers, modifiers and control registers come first.
 inline constexpr std::size_t kScalarBytes = 4 * arch::kScalarFileUnits;
-constexpr bool is_scalar(Place place) {
+constexpr bool is_scalar(RegisterPlace place) {
   return place.valid() && place.offset < kScalarBytes;
 }
 
