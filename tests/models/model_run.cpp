@@ -98,6 +98,10 @@ std::string broken_invariants(const ModelRun& run) {
   const traces::RunStatistics& statistics = run.result.statistics;
   for (const std::string& warning : run.result.warnings) text += "warning: " + warning + "\n";
   text += unconserved(run.device, run.image, run.result);
+  const compiler::DeadlockCheck& deadlock = run.plan.deadlock;
+  if (deadlock.verdict != compiler::DeadlockCheck::Verdict::cannot) {
+    text += fmt::format("deadlock check: {} {}\n", to_string(deadlock.verdict), deadlock.story);
+  }
   const auto check_sum = [&](const std::string& unit, const auto& cycles) {
     const auto sum = std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0});
     if (sum != statistics.total_cycles) {

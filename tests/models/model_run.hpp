@@ -50,7 +50,8 @@ ModelRun run_model(const std::filesystem::path& folder, const ModelCase& model);
 std::string differences(const std::filesystem::path& folder, const ModelCase& model, const ModelRun& run);
 
 // What must hold for any run that ended well, as lines of what does not: words and locks that balance
-// (tests/support/conservation.hpp), stalls that add up to the run, no warnings.
+// (tests/support/conservation.hpp), stalls that add up to the run, no warnings,
+// a design that was proved to go on for ever.
 std::string broken_invariants(const ModelRun& run);
 
 }  // namespace aie4ml::test
