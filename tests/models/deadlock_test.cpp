@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -25,6 +26,7 @@ namespace {
 using compiler::DeadlockCheck;
 using compiler::DmaChain;
 using compiler::Plan;
+using tests::Codes;
 using Verdict = DeadlockCheck::Verdict;
 
 constexpr int kIterations = 5;
@@ -131,6 +133,90 @@ Tally judge_damaged(std::uint64_t first, std::uint64_t networks, int damages) {
               static_cast<unsigned long long>(first), static_cast<unsigned long long>(first + networks - 1),
               whole, tally.cannot, tally.deadlocks, tally.undecided);
   return tally;
+}
+
+// y = relu(x w) + x: the tensor x reaches the sum by a short and by a long way.
+tests::RandomModel residual() {
+  tests::RandomModel model;
+  tests::OnnxBuilder& b = model.onnx;
+  constexpr int kRows = 8, kFeatures = 64;
+  const auto type = onnx::TensorProto::INT8;
+  const auto x = b.dq(b.input("x_q", type, {kRows, kFeatures}), 7, type, "x");
+  const Codes weights(std::size_t{kFeatures} * kFeatures, 1);
+  const auto w = b.parameter("w", type, {kFeatures, kFeatures}, weights, 7);
+  const auto long_way =
+      b.dq(b.q(b.add("Relu", "act", {b.add("Gemm", "fc", {x, w}, "fc_sum")}, "fc_act"), 7, type, "h_q"), 7,
+           type, "h");
+  b.q(b.add("Add", "sum", {x, long_way}, "sum_sum"), 7, type, "y_q");
+  b.output("y_q", type, {kRows, kFeatures});
+  return model;
+}
+
+class HandMadeDeadlocks : public ::testing::Test {
+ protected:
+  // The edge into the sum that comes straight from the PLIO.
+  [[nodiscard]] const compiler::Edge& short_way() const {
+    const auto found = std::find_if(plan_.edges.begin(), plan_.edges.end(), [&](const compiler::Edge& edge) {
+      return edge.consumer >= 0 && plan_.layers[static_cast<std::size_t>(edge.consumer)].name == "sum" &&
+             edge.writers.front().kind == compiler::Endpoint::Kind::plio;
+    });
+    if (found == plan_.edges.end()) throw std::runtime_error("the network has no short way");
+    return *found;
+  }
+  DmaChain& chain(const compiler::Edge& edge, const compiler::Endpoint& end) {
+    return *std::find_if(plan_.dma.begin(), plan_.dma.end(), [&](const DmaChain& candidate) {
+      return candidate.tile == edge.tile && candidate.channel == end.channel;
+    });
+  }
+  void expect_deadlock(int iteration) {
+    Tally tally;
+    judge(graph_, plan_, device_, "by hand", tally);
+    EXPECT_EQ(tally.deadlocks, 1);
+    EXPECT_EQ(compiler::check_deadlock(plan_, device_).iterations, iteration);
+  }
+
+  arch::Device device_{arch::load_device("ve2802")};
+  compiler::Graph graph_{graph_of(residual())};
+  Plan plan_{compiler::make_plan(graph_, {}, device_)};
+};
+
+TEST_F(HandMadeDeadlocks, NoneWhenNothingIsBroken) {
+  Tally tally;
+  judge(graph_, plan_, device_, "whole", tally);
+  EXPECT_EQ(tally.cannot, 1);
+}
+
+TEST_F(HandMadeDeadlocks, AMissingReleaseLastsForTwoHalves) {
+  const compiler::Edge& edge = short_way();
+  for (arch::BufferDescriptor& bd : chain(edge, edge.readers.front()).descriptors) bd.release.reset();
+  expect_deadlock(3);
+}
+
+// The short way gives the sum its first half when three are full, and holds two; until then the sum takes
+// nothing, and x is held up for the long way, too.
+TEST_F(HandMadeDeadlocks, TooSmallABufferOnTheShortWay) {
+  const compiler::Edge& edge = short_way();
+  for (arch::BufferDescriptor& bd : chain(edge, edge.readers.front()).descriptors) bd.acquire->value = 3;
+  expect_deadlock(1);
+}
+
+// The halves' writer takes what its reader should, and the other way round.
+TEST_F(HandMadeDeadlocks, SwappedLocksOnTheShortWay) {
+  const compiler::Edge& edge = short_way();
+  for (const compiler::Endpoint& end : {edge.writers.front(), edge.readers.front()}) {
+    for (arch::BufferDescriptor& bd : chain(edge, end).descriptors) {
+      if (bd.acquire && bd.release) std::swap(bd.acquire->lock, bd.release->lock);
+    }
+  }
+  // The reader goes first and sends what nobody wrote; the writer fills what it empties.
+  Tally tally;
+  judge(graph_, plan_, device_, "swapped on both sides", tally);
+  EXPECT_EQ(tally.cannot, 1);
+  // On one side only, both ends wait for the same lock.
+  for (arch::BufferDescriptor& bd : chain(edge, edge.readers.front()).descriptors) {
+    if (bd.acquire && bd.release) std::swap(bd.acquire->lock, bd.release->lock);
+  }
+  EXPECT_EQ(compiler::check_deadlock(plan_, device_).verdict, Verdict::undecided);
 }
 
 class DamagedPlans : public ::testing::TestWithParam<int> {};
