@@ -76,7 +76,7 @@ const std::array<Key, 9> kKeys = {{
      [](const json& v, LayerDirectives& d) {
        d.contract = word<Contract, 2>(v, {{{"inner", Contract::inner}, {"outer", Contract::outer}}});
      }},
-    {"route", true, false, false,
+    {"route", true, false, true,
      [](const json& v, LayerDirectives& d) {
        d.route = word<Transport, 3>(v, {{{"auto", Transport::automatic},
                                          {"direct", Transport::direct},

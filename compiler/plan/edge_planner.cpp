@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
+#include "compiler/plan/direct.hpp"
 #include "compiler/plan/edges.hpp"
 #include "compiler/plan/hand_over.hpp"
 #include "compiler/plan/layers.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 using Direction = arch::PlioChannel::Direction;
 using Kind = Endpoint::Kind;
+constexpr int kWordBytes = 4;
 
 class EdgePlanner {
  public:
@@ -28,14 +30,19 @@ class EdgePlanner {
 
   void run(const std::vector<Leg>& legs) {
     sources_ = sources_of(graph_, legs, plan_);
-    for (const Leg& leg : legs) stage_leg(graph_, leg, sources_, device_, plan_, listeners_);
+    for (const Leg& leg : legs) {
+      if (!is_direct(leg, plan_.direct)) stage_leg(graph_, leg, sources_, device_, plan_, listeners_);
+    }
     mark_unread();
     place_edges();
     place_plios();
     fold_crowded_tiles();
     BdAllocator bds(device_);
     for (const Source& source : sources_) {
-      if (is_used(source)) add_source_transfers(source, device_, bds, plan_);
+      if (in_blocks(source)) add_source_transfers(source, device_, bds, plan_);
+      for (const DirectLink& link : plan_.direct) {
+        if (comes_from(link, source)) add_direct_transfers(link, source, device_, bds, plan_);
+      }
     }
     for (const Edge& edge : plan_.edges) add_edge_transfers(edge, device_, bds, plan_);
     for (const Edge& edge : plan_.edges) hand_over_whole(edge, plan_.dma, bds);
@@ -47,20 +54,30 @@ class EdgePlanner {
   [[nodiscard]] const LayerPlan& layer(const Endpoint& end) const {
     return plan_.layers[static_cast<std::size_t>(end.index)];
   }
-  [[nodiscard]] bool is_used(const Source& source) const {
+  [[nodiscard]] bool has_listeners(const Source& source) const {
     return std::any_of(listeners_.begin(), listeners_.end(), [&](const Listener& listener) {
       return &sources_[static_cast<std::size_t>(listener.source)] == &source;
     });
   }
+  template <class Which>
+  [[nodiscard]] bool has_link(const Source& source, Which which) const {
+    return std::any_of(plan_.direct.begin(), plan_.direct.end(),
+                       [&](const DirectLink& link) { return comes_from(link, source) && which(link); });
+  }
+  // Whether the source's stream has the order of its blocks, piece by piece: not if a direct link has it
+  // alone, nor if nobody listens.
+  [[nodiscard]] bool in_blocks(const Source& source) const {
+    return has_listeners(source) || has_link(source, [](const DirectLink& link) { return link.shared; });
+  }
 
-  // Chains whose columns are all in a part of the output that nobody reads must not wait for a reader.
+  // Chains whose part of the output nobody reads must not wait for a reader.
   void mark_unread() {
     for (const Source& source : sources_) {
-      if (source.kind != Kind::layer || is_used(source)) continue;
-      LayerPlan& from = plan_.layers[static_cast<std::size_t>(source.index)];
-      for (const std::int32_t tile : from.output.slices[static_cast<std::size_t>(source.slice)].tiles) {
-        from.tiles[static_cast<std::size_t>(tile)].unread = true;
-      }
+      if (source.kind != Kind::layer || has_listeners(source)) continue;
+      if (has_link(source, [](const DirectLink&) { return true; })) continue;
+      LayerPlan& layer = plan_.layers[static_cast<std::size_t>(source.index)];
+      const PortSlice& slice = layer.output.slices[static_cast<std::size_t>(source.slice)];
+      layer.tiles[static_cast<std::size_t>(slice.tiles.front())].unread = true;
     }
   }
 
@@ -111,7 +128,16 @@ class EdgePlanner {
       if (source.kind != Kind::layer) continue;
       const LayerPort& port = plan_.layers[static_cast<std::size_t>(source.index)].output;
       const PortSlice& slice = port.slices[static_cast<std::size_t>(source.slice)];
-      descriptors[{source.index, slice.tiles.front()}] += count_source_descriptors(source, port);
+      const std::size_t count = in_blocks(source) ? count_source_descriptors(source, port) : 1;
+      descriptors[{source.index, slice.tiles.front()}] += count;
+      for (const DirectLink& link : plan_.direct) {
+        if (!comes_from(link, source)) continue;
+        const LayerPlan& to = plan_.layers[static_cast<std::size_t>(link.consumer)];
+        const LayerPort& in = to.inputs[static_cast<std::size_t>(link.operand)];
+        for (const std::int32_t tile : in.slices[static_cast<std::size_t>(link.in_slice)].tiles) {
+          descriptors[{link.consumer, tile}] += count;
+        }
+      }
     }
     for (const Edge& edge : plan_.edges) {
       for (std::size_t r = 0; r < edge.readers.size(); ++r) {
@@ -172,6 +198,14 @@ class EdgePlanner {
           dma_port(edge.tile, edge.writers[static_cast<std::size_t>(listener.writer)].channel));
       net.words_per_iteration = writer_words(edge, listener.writer);
       if (net.layer < 0) net.layer = source.kind == Kind::layer ? source.index : layer_of(edge);
+    }
+    for (const DirectLink& link : plan_.direct) {
+      if (!comes_from(link, source)) continue;
+      const std::vector<StreamEnd> sinks = direct_sinks(link, plan_);
+      net.sinks.insert(net.sinks.end(), sinks.begin(), sinks.end());
+      net.layer = source.index;
+      const LayerPort& port = plan_.layers[static_cast<std::size_t>(source.index)].output;
+      net.words_per_iteration = source.box.elements() * port.element_bytes / kWordBytes;
     }
     if (net.sinks.empty()) return;
     if (source.kind == Kind::plio) {

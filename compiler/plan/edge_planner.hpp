@@ -10,8 +10,8 @@
 
 namespace aie4ml::compiler {
 
-// Fills edges, plios, dma and nets of a plan whose layers are placed. Throws InputError for what the device
-// has too few channels, descriptors, locks, bytes or PLIOs for.
+// Fills edges, plios, dma and nets of a plan whose layers are placed and whose direct links are chosen.
+// Throws InputError for what the device has too few channels, descriptors, locks, bytes or PLIOs for.
 void plan_edges(const Graph& graph, const std::vector<Leg>& legs, const arch::Device& device, Plan& plan);
 
 }  // namespace aie4ml::compiler

@@ -188,6 +188,18 @@ struct Edge {
   [[nodiscard]] std::int32_t pitch() const { return stored.cols.size(); }  // elements from row to row
 };
 
+// A stream from the tile that ends a chain to the tiles that read, with no memory tile between them: the
+// reader's slice of its operand is the writer's slice of its output.
+struct DirectLink {
+  TensorId tensor{};  // what the reader reads
+  std::string name;
+  std::int32_t producer{}, out_slice{};            // layer, and slice of its output
+  std::int32_t consumer{}, operand{}, in_slice{};  // layer, and slice of its operand
+  bool transposed{};                               // the reader wants rows and columns exchanged
+  Slice slice;    // of the stored matrix, padding included; the operand or, transposed, its transpose
+  bool shared{};  // others listen to the stream, which has the order of the producer's blocks
+};
+
 // What one DMA channel does for ever: the descriptors in order, the last followed by the first.
 struct DmaChain {
   std::string name;  // "fc1.in"
@@ -234,6 +246,7 @@ struct Plan {
   std::vector<LayerPlan> layers;  // topological order
   Placement placement;            // of the layers, same index: what it costs, and how sure that is the least
   std::vector<Edge> edges;
+  std::vector<DirectLink> direct;
   std::vector<DmaChain> dma;
   std::vector<PlioPlan> plios;
   std::vector<Net> nets;

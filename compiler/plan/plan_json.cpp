@@ -132,6 +132,19 @@ json to_json(const Region& region) {
   return result;
 }
 
+json to_json(const DirectLink& link, const Plan& plan) {
+  return {{"tensor", link.name},
+          {"from",
+           {{"layer", plan.layers[static_cast<std::size_t>(link.producer)].name}, {"slice", link.out_slice}}},
+          {"to",
+           {{"layer", plan.layers[static_cast<std::size_t>(link.consumer)].name},
+            {"operand", link.operand},
+            {"slice", link.in_slice}}},
+          {"transposed", link.transposed},
+          {"slice", to_json(link.slice)},
+          {"multicast", link.shared}};
+}
+
 json to_json(const Edge& edge, const Plan& plan, const arch::Device& device) {
   json writers = json::array();
   for (const Endpoint& end : edge.writers) writers.push_back(to_json(end, plan));
@@ -212,6 +225,8 @@ nlohmann::ordered_json to_json(const Plan& plan, const arch::Device& device) {
   for (const LayerPlan& layer : plan.layers) layers.push_back(to_json(layer, device));
   json edges = json::array();
   for (const Edge& edge : plan.edges) edges.push_back(to_json(edge, plan, device));
+  json direct = json::array();
+  for (const DirectLink& link : plan.direct) direct.push_back(to_json(link, plan));
   json dma = json::array();
   for (const DmaChain& chain : plan.dma) dma.push_back(to_json(chain, device));
   json plios = json::array();
@@ -220,17 +235,10 @@ nlohmann::ordered_json to_json(const Plan& plan, const arch::Device& device) {
   for (std::size_t i = 0; i < plan.nets.size(); ++i) {
     nets.push_back(to_json(plan.nets[i], i < plan.routes.size() ? &plan.routes[i] : nullptr, device));
   }
-  return {{"schema", kPlanSchema},
-          {"model", plan.model},
-          {"device", plan.device},
-          {"tiles", plan.tiles_used()},
-          {"layers", std::move(layers)},
-          {"placement", to_json(plan.placement)},
-          {"edges", std::move(edges)},
-          {"plios", std::move(plios)},
-          {"dma", std::move(dma)},
-          {"nets", std::move(nets)},
-          {"deadlock", to_json(plan.deadlock)}};
+  return {{"schema", kPlanSchema},      {"model", plan.model},         {"device", plan.device},
+          {"tiles", plan.tiles_used()}, {"layers", std::move(layers)}, {"placement", to_json(plan.placement)},
+          {"edges", std::move(edges)},  {"direct", std::move(direct)}, {"plios", std::move(plios)},
+          {"dma", std::move(dma)},      {"nets", std::move(nets)},     {"deadlock", to_json(plan.deadlock)}};
 }
 
 }  // namespace aie4ml::compiler

@@ -119,6 +119,27 @@ std::string edges_table(const Plan& plan, const arch::Device& device) {
                    fmt::to_string(edge.regions.size()), fmt::format("2 x {}", edge.buffer[0].size),
                    device.tile_name(edge.tile)});
   }
+  for (std::size_t i = 0; i < plan.direct.size();) {  // links of an operand follow each other
+    const DirectLink& first = plan.direct[i];
+    const LayerPlan& to = plan.layers[static_cast<std::size_t>(first.consumer)];
+    std::set<std::int32_t> producers;
+    std::vector<std::string> from;
+    Slice all = first.slice;
+    std::size_t links = 0;
+    for (; i < plan.direct.size() && plan.direct[i].consumer == first.consumer &&
+           plan.direct[i].operand == first.operand;
+         ++i, ++links) {
+      const DirectLink& link = plan.direct[i];
+      if (producers.insert(link.producer).second) {
+        from.push_back(plan.layers[static_cast<std::size_t>(link.producer)].name);
+      }
+      all = {{std::min(all.rows.begin, link.slice.rows.begin), std::max(all.rows.end, link.slice.rows.end)},
+             {std::min(all.cols.begin, link.slice.cols.begin), std::max(all.cols.end, link.slice.cols.end)}};
+    }
+    table.add_row({first.name, fmt::format("{}", fmt::join(from, ", ")), to.name,
+                   fmt::format("{} x {}{}", all.rows.size(), all.cols.size(), first.transposed ? " T" : ""),
+                   fmt::to_string(links), fmt::to_string(links), "-", "-", "direct"});
+  }
   return table.print();
 }
 

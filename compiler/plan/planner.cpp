@@ -13,6 +13,7 @@
 #include "arch/error.hpp"
 #include "compiler/place/placer.hpp"
 #include "compiler/plan/cut_chooser.hpp"
+#include "compiler/plan/direct.hpp"
 #include "compiler/plan/edge_planner.hpp"
 #include "compiler/plan/elementwise_shape.hpp"
 #include "compiler/plan/layer_cost.hpp"
@@ -28,8 +29,9 @@ namespace {
 
 constexpr std::int64_t kAnyTiles = std::numeric_limits<std::int64_t>::max();
 
-Placement place_layers(const std::vector<LayerPlan>& layers, const Graph& graph, const std::vector<Leg>& legs,
+Placement place_layers(const Plan& plan, const Graph& graph, const std::vector<Leg>& legs,
                        const Directives& directives, const arch::Device& device) {
+  const std::vector<LayerPlan>& layers = plan.layers;
   std::vector<PlacementBox> boxes;
   std::map<TensorId, int> producer;
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -45,7 +47,8 @@ Placement place_layers(const std::vector<LayerPlan>& layers, const Graph& graph,
       const auto found = producer.find(segment.tensor);
       from.insert(found == producer.end() ? kOutside : found->second);
     }
-    for (const int box : from) boxes[static_cast<std::size_t>(leg.consumer)].inputs.push_back({box});
+    const bool direct = is_direct(leg, plan.direct);
+    for (const int box : from) boxes[static_cast<std::size_t>(leg.consumer)].inputs.push_back({box, direct});
   }
   return place_boxes(boxes, {device.columns(), device.grid.core_rows, device.grid.default_start_column});
 }
@@ -88,8 +91,9 @@ void require_clean(const Plan& plan, const arch::Device& device) {
   std::abort();
 }
 
-Plan plan_with(const std::vector<Parallelism>& cuts, const Graph& graph, const Directives& directives,
-               const arch::Device& device) {
+// automatic: how tensors go from layer to layer where no directive says it.
+Plan plan_with(const std::vector<Parallelism>& cuts, Transport automatic, const Graph& graph,
+               const Directives& directives, const arch::Device& device) {
   Plan plan;
   plan.model = graph.name;
   plan.device = device.name;
@@ -100,7 +104,8 @@ Plan plan_with(const std::vector<Parallelism>& cuts, const Graph& graph, const D
                                      transposed_operands(legs, index), device));
     plan.layers.back().cost = cost_of(plan.layers.back());
   }
-  plan.placement = place_layers(plan.layers, graph, legs, directives, device);
+  plan.direct = direct_links(graph, legs, plan.layers, directives, automatic, device);
+  plan.placement = place_layers(plan, graph, legs, directives, device);
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     move_layer(plan.layers[i], plan.placement.at[i].col, plan.placement.at[i].row, device);
   }
@@ -129,7 +134,7 @@ Plan make_plan(const Graph& graph, const Directives& directives, const arch::Dev
   if (options.goal == Goal::tiles) {
     const auto cuts =
         chooser.choose(Goal::tiles, options.max_tiles.value_or(kAnyTiles), options.interval_cycles);
-    return plan_with(cuts, graph, directives, device);
+    return plan_with(cuts, Transport::memory_tile, graph, directives, device);
   }
   // What is best by cost may find no place, or more streams than there are ports: then with fewer tiles.
   const std::int64_t grid = std::int64_t{device.columns()} * device.grid.core_rows;
@@ -143,10 +148,12 @@ Plan make_plan(const Graph& graph, const Directives& directives, const arch::Dev
       if (first_refusal) throw *first_refusal;
       throw;
     }
-    try {
-      return plan_with(cuts, graph, directives, device);
-    } catch (const arch::InputError& refusal) {
-      if (!first_refusal) first_refusal = refusal;
+    for (const Transport automatic : {Transport::direct, Transport::memory_tile}) {
+      try {
+        return plan_with(cuts, automatic, graph, directives, device);
+      } catch (const arch::InputError& refusal) {
+        if (!first_refusal) first_refusal = refusal;
+      }
     }
     std::int64_t used = 0;
     for (const Parallelism& cut : cuts) used += cut.tiles();

@@ -1,12 +1,12 @@
 #include "compiler/plan/transfers.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
+#include "compiler/plan/chain_builder.hpp"
 #include "compiler/plan/edges.hpp"
 #include "compiler/plan/walks.hpp"
 
@@ -14,27 +14,6 @@ namespace aie4ml::compiler {
 namespace {
 
 constexpr int kWordBytes = 4;
-constexpr std::size_t kHalves = 2;
-
-arch::BufferDescriptor descriptor(const Walk& walk, const PlacedBuffer& buffer) {
-  arch::BufferDescriptor bd;
-  bd.address_words = buffer.address / kWordBytes + walk.address_words;
-  bd.length_words = 1;
-  for (const arch::BdDimension& dimension : walk.dimensions) bd.length_words *= dimension.size;
-  if (walk.dimensions.size() > 1) bd.dimensions = walk.dimensions;
-  bd.padding.after[2] = walk.zero_blocks;
-  return bd;
-}
-
-arch::LockAccess one(arch::LockId lock) {
-  return {arch::LockAccess::Where::own, lock, 1, false};
-}
-
-std::int32_t max_wrap(const arch::DmaFacts& dma) {
-  std::int32_t most = std::numeric_limits<std::int32_t>::max();
-  for (const int bits : dma.wrap_bits) most = std::min(most, (1 << bits) - 1);
-  return most;
-}
 
 Slice relative(const Slice& slice, const Slice& to) {
   return {{slice.rows.begin - to.rows.begin, slice.rows.end - to.rows.begin},
@@ -46,63 +25,6 @@ Slice wanted_by_tile(const Edge& edge, const Region& region) {
   Slice slice = edge.transposed ? region.read.transposed() : region.read;
   slice.cols.end += region.zero_cols;
   return slice;
-}
-
-// Descriptors in the order of the stream, ping then pong, and round again.
-class ChainBuilder {
- public:
-  // folded: every descriptor serves both halves, a distance of so many words apart.
-  ChainBuilder(std::string name, arch::TileCoord tile, arch::ChannelId channel, std::int32_t layer,
-               bool folded, BdAllocator& bds)
-      : chain_{std::move(name), tile, channel, layer, folded, {}}, bds_(bds) {}
-
-  [[nodiscard]] std::size_t passes() const { return chain_.folded ? 1 : kHalves; }
-  void fold(arch::BufferDescriptor& bd, const DoubleBuffer& buffers) const {
-    if (!chain_.folded) return;
-    bd.iteration = {static_cast<std::int32_t>(kHalves),
-                    (buffers[1].address - buffers[0].address) / kWordBytes};
-  }
-
-  // The first of a run of descriptors waits for `acquire`, the last gives `release`.
-  void add_run(std::vector<arch::BufferDescriptor> run, std::optional<arch::LockId> acquire,
-               std::optional<arch::LockId> release) {
-    if (acquire) run.front().acquire = one(*acquire);
-    if (release) run.back().release = one(*release);
-    for (arch::BufferDescriptor& bd : run) {
-      bd.id = bds_.take(chain_.tile, chain_.channel, chain_.name);
-      chain_.descriptors.push_back(std::move(bd));
-    }
-  }
-
-  DmaChain finish() {
-    for (std::size_t i = 0; i < chain_.descriptors.size(); ++i) {
-      chain_.descriptors[i].next = chain_.descriptors[(i + 1) % chain_.descriptors.size()].id;
-    }
-    return std::move(chain_);
-  }
-
- private:
-  DmaChain chain_;
-  BdAllocator& bds_;
-};
-
-// A tile's side of a stream: all of a half belongs to the kernel's lock pair. `slices` relative to the tile's
-// slice, which has so many columns.
-DmaChain tile_chain(ChainBuilder builder, const DoubleBuffer& buffers, const std::vector<Slice>& slices,
-                    std::int32_t cols, const LayerPort& port, arch::LockId acquire, arch::LockId release,
-                    const arch::DmaFacts& dma) {
-  for (std::size_t half = 0; half < builder.passes(); ++half) {
-    std::vector<arch::BufferDescriptor> run;
-    for (const Slice& slice : slices) {
-      for (const Slice& part : descriptor_parts(slice, port.format)) {
-        run.push_back(
-            descriptor(tile_walk(part, cols, port.format, port.element_bytes, max_wrap(dma)), buffers[half]));
-        builder.fold(run.back(), buffers);
-      }
-    }
-    builder.add_run(std::move(run), acquire, release);
-  }
-  return builder.finish();
 }
 
 void require_words(const Slice& slice, const LayerPort& port, const std::string& layer,
@@ -256,32 +178,31 @@ class EdgeBuilder {
 
 }  // namespace
 
+DmaChain tile_chain(ChainBuilder builder, const DoubleBuffer& buffers, const std::vector<Slice>& slices,
+                    std::int32_t cols, const LayerPort& port, arch::LockId acquire, arch::LockId release,
+                    const arch::DmaFacts& dma) {
+  for (std::size_t half = 0; half < builder.passes(); ++half) {
+    std::vector<arch::BufferDescriptor> run;
+    for (const Slice& slice : slices) {
+      for (const Slice& part : descriptor_parts(slice, port.format)) {
+        run.push_back(
+            descriptor(tile_walk(part, cols, port.format, port.element_bytes, max_wrap(dma)), buffers[half]));
+        builder.fold(run.back(), buffers);
+      }
+    }
+    builder.add_run(std::move(run), acquire, release);
+  }
+  return builder.finish();
+}
+
+std::vector<Slice> pieces_in_tile(const Source& source) {
+  std::vector<Slice> slices;
+  for (const Slice& piece : source.pieces) slices.push_back(relative(piece, source.box));
+  return slices;
+}
+
 arch::ChannelId tile_input_channel(std::int32_t operand) {
   return {arch::DmaDirection::s2mm, static_cast<std::uint8_t>(operand)};
-}
-
-int BdAllocator::left(arch::TileCoord tile, arch::ChannelId channel) const {
-  const arch::DmaFacts& dma = device_.dma(device_.kind(tile));
-  const auto taken = taken_.find(tile);
-  int count = 0;
-  for (int id = 0; id < dma.bds; ++id) {
-    const arch::BdId bd(static_cast<std::uint8_t>(id));
-    if (dma.bd_allowed(channel, bd) && (taken == taken_.end() || !taken->second.contains(bd))) ++count;
-  }
-  return count;
-}
-
-arch::BdId BdAllocator::take(arch::TileCoord tile, arch::ChannelId channel, const std::string& who) {
-  const arch::DmaFacts& dma = device_.dma(device_.kind(tile));
-  std::set<arch::BdId>& taken = taken_[tile];
-  for (int id = 0; id < dma.bds; ++id) {
-    const arch::BdId bd(static_cast<std::uint8_t>(id));
-    if (dma.bd_allowed(channel, bd) && taken.insert(bd).second) return bd;
-  }
-  throw arch::InputError(
-      fmt::format("stream '{}'", who),
-      fmt::format("{} has no buffer descriptor left of {}", device_.tile_name(tile), dma.bds),
-      "cut neighbouring layers alike: cas_num of the producer equal to cas_len of the consumer, or 1");
 }
 
 std::size_t count_source_descriptors(const Source& source, const LayerPort& port) {
@@ -339,11 +260,8 @@ void add_source_transfers(const Source& source, const arch::Device& device, BdAl
   const LayerPlan& layer = plan.layers[static_cast<std::size_t>(source.index)];
   const PortSlice& from = layer.output.slices[static_cast<std::size_t>(source.slice)];
   const TilePlan& tile = layer.tiles[static_cast<std::size_t>(from.tiles.front())];
-  std::vector<Slice> slices;
-  for (const Slice& piece : source.pieces) {
-    slices.push_back(relative(piece, source.box));
-    require_words(slices.back(), layer.output, layer.name, layer.name + ".out");
-  }
+  const std::vector<Slice> slices = pieces_in_tile(source);
+  for (const Slice& slice : slices) require_words(slice, layer.output, layer.name, layer.name + ".out");
   ChainBuilder builder(fmt::format("{}.out[{}]", layer.name, source.slice), tile.tile, kTileOutChannel,
                        source.index, tile.folded, bds);
   plan.dma.push_back(tile_chain(std::move(builder), tile.out.value(), slices, source.box.cols.size(),

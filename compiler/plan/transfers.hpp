@@ -7,12 +7,10 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
-#include <set>
-#include <string>
 #include <vector>
 
 #include "arch/device/device.hpp"
+#include "compiler/plan/chain_builder.hpp"
 #include "compiler/plan/plan.hpp"
 #include "compiler/plan/sources.hpp"
 
@@ -22,19 +20,14 @@ namespace aie4ml::compiler {
 arch::ChannelId tile_input_channel(std::int32_t operand);
 inline constexpr arch::ChannelId kTileOutChannel{arch::DmaDirection::mm2s, 0};
 
-// Hands out the descriptors of every tile.
-class BdAllocator {
- public:
-  explicit BdAllocator(const arch::Device& device) : device_(device) {}
-  // The lowest free one that the channel may use. Throws InputError naming `who` if there is none.
-  arch::BdId take(arch::TileCoord tile, arch::ChannelId channel, const std::string& who);
-  // How many of those are free.
-  [[nodiscard]] int left(arch::TileCoord tile, arch::ChannelId channel) const;
+// A tile's side of a stream in the order of blocks: all of a half belongs to the kernel's lock pair. `slices`
+// relative to the tile's slice, which has so many columns.
+DmaChain tile_chain(ChainBuilder builder, const DoubleBuffer& buffers, const std::vector<Slice>& slices,
+                    std::int32_t cols, const LayerPort& port, arch::LockId acquire, arch::LockId release,
+                    const arch::DmaFacts& dma);
 
- private:
-  const arch::Device& device_;
-  std::map<arch::TileCoord, std::set<arch::BdId>> taken_;
-};
+// The pieces of a source relative to its slice.
+std::vector<Slice> pieces_in_tile(const Source& source);
 
 // Descriptors that one half takes on a tile's side of a stream.
 std::size_t count_source_descriptors(const Source& source, const LayerPort& port);

@@ -216,6 +216,7 @@ arch::Problems verify_plan(const Plan& plan, const arch::Device& device) {
   verify_edges(plan, device, problems);
   // Transfers are followed into buffers, which must make sense first.
   if (problems.empty()) verify_transfers(plan, device, problems);
+  if (problems.empty()) verify_direct(plan, device, problems);
   verify_plios(plan, device, problems);
   return problems;
 }

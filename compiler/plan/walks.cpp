@@ -1,7 +1,10 @@
 #include "compiler/plan/walks.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <numeric>
+#include <utility>
 
 #include "compiler/plan/slicing.hpp"
 
@@ -9,6 +12,7 @@ namespace aie4ml::compiler {
 namespace {
 
 constexpr int kWordBytes = 4;
+constexpr int kAccessWords = 4;  // of 128 bit
 using arch::BdDimension;
 
 // Whole blocks in the middle, parts of blocks at the ends.
@@ -56,7 +60,94 @@ std::vector<BdDimension> simplified(const std::vector<BdDimension>& dimensions, 
   return result;
 }
 
+// One dimension alone means a run of words.
+std::vector<BdDimension> from_first_word(std::vector<BdDimension> dimensions) {
+  if (dimensions.size() == 1 && dimensions.front().stride_words != 1) {
+    dimensions.insert(dimensions.begin(), {1, 1});
+  }
+  return dimensions;
+}
+
+// Where an element of a matrix of so many columns lies in a tile's buffer.
+std::int32_t element_address(std::int32_t row, std::int32_t col, std::int32_t cols,
+                             const BlockFormat& format) {
+  const std::int32_t m = format.block_rows;
+  const std::int32_t n = format.block_cols;
+  const std::int32_t inside = format.transposed ? col % n * m + row % m : row % m * n + col % n;
+  return (row / m * (cols / n) + col / n) * m * n + inside;
+}
+
+// A digit of a row or column number, in the mixed radix of both formats' blocks.
+struct Digit {
+  std::int32_t size{};
+  BdDimension from, to;
+};
+
+// Appends the digits of [0, size) in units of `unit`; false where blocks do not divide each other.
+template <class Address>
+bool add_digits(std::vector<Digit>& digits, std::int32_t unit, std::array<std::int32_t, 2> blocks,
+                std::int32_t size, Address address) {
+  std::sort(blocks.begin(), blocks.end());
+  std::int32_t below = unit;
+  for (const std::int32_t end : {blocks[0], blocks[1], size}) {
+    if (end % below != 0) return false;
+    const auto [from, to] = address(below);
+    const std::int32_t count = end / below;
+    if (count > 1) digits.push_back({count, {count, from}, {count, to}});
+    below = end;
+  }
+  return true;
+}
+
 }  // namespace
+
+std::optional<DirectWalks> direct_walks(std::int32_t rows, std::int32_t cols, const BlockFormat& from,
+                                        const BlockFormat& to, int element_bytes, int dimensions,
+                                        std::int32_t max_wrap) {
+  const std::int32_t word = kWordBytes / element_bytes;
+  // Rows and columns of `from`, in which a word lies; of `to` they are exchanged if it is transposed.
+  const std::int32_t to_rows = to.transposed ? to.block_cols : to.block_rows;
+  const std::int32_t to_cols = to.transposed ? to.block_rows : to.block_cols;
+  const auto words_at = [&](std::int32_t row, std::int32_t col) {
+    const std::int32_t there =
+        to.transposed ? element_address(col, row, rows, to) : element_address(row, col, cols, to);
+    return std::pair(element_address(row, col, cols, from) / word, there / word);
+  };
+  std::vector<Digit> digits;
+  if (!add_digits(digits, word, {from.block_cols, to_cols}, cols,
+                  [&](std::int32_t col) { return words_at(0, col); }) ||
+      !add_digits(digits, 1, {from.block_rows, to_rows}, rows,
+                  [&](std::int32_t row) { return words_at(row, 0); })) {
+    return std::nullopt;
+  }
+  if (digits.empty()) digits.push_back({1, {1, 1}, {1, 1}});
+  std::vector<std::size_t> order(digits.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::optional<DirectWalks> best;
+  // Words that follow each other share accesses to memory; beyond those of one access it makes no difference.
+  const auto run = [](const Walk& walk) {
+    const BdDimension& inner = walk.dimensions.front();
+    return inner.stride_words == 1 ? std::min(inner.size, kAccessWords) : 1;
+  };
+  const auto cost = [&](const DirectWalks& walks) {
+    return std::pair(-std::min(run(walks.from), run(walks.to)),
+                     walks.from.dimensions.size() + walks.to.dimensions.size());
+  };
+  do {
+    std::vector<BdDimension> sent, received;
+    for (const std::size_t d : order) {
+      sent.push_back(digits[d].from);
+      received.push_back(digits[d].to);
+    }
+    DirectWalks walks{{0, from_first_word(simplified(sent, max_wrap)), 0},
+                      {0, from_first_word(simplified(received, max_wrap)), 0}};
+    const std::size_t most = std::max(walks.from.dimensions.size(), walks.to.dimensions.size());
+    if (most <= static_cast<std::size_t>(dimensions) && (!best || cost(walks) < cost(*best))) {
+      best = std::move(walks);
+    }
+  } while (std::next_permutation(order.begin(), order.end()));
+  return best;
+}
 
 std::vector<Slice> descriptor_parts(const Slice& slice, const BlockFormat& format) {
   std::vector<Slice> parts;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "arch/image/dma.hpp"
@@ -40,6 +41,17 @@ struct Corner {
 };
 Walk memory_walk(const Slice& part, Corner at, std::int32_t pitch, const BlockFormat& format,
                  int element_bytes, std::int32_t zero_cols, std::int32_t max_wrap);
+
+// A slice of rows x cols from one tile's buffer to another's, each in blocks of its own format; `to` is
+// transposed if it holds the transposed slice. Their stream may have any order, so one is sought that both
+// walks can have in `dimensions` dimensions of at most max_wrap (but the last): with words in long runs at
+// both ends, then with few dimensions. nullopt: there is none.
+struct DirectWalks {
+  Walk from, to;
+};
+std::optional<DirectWalks> direct_walks(std::int32_t rows, std::int32_t cols, const BlockFormat& from,
+                                        const BlockFormat& to, int element_bytes, int dimensions,
+                                        std::int32_t max_wrap);
 
 // Row by row, as PLIOs and relays have it.
 Walk row_walk(const Slice& part, std::int32_t pitch, int element_bytes, std::int32_t max_wrap);

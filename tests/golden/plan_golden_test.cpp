@@ -44,6 +44,14 @@ TEST(PlanGolden, DigitsWideByRows) {
                         "ve2802"),
                 "plan/digits_wide_rows.txt");
 }
+// A memory tile only where slices differ.
+TEST(PlanGolden, DigitsWideDirectly) {
+  expect_golden(
+      plan_of("digits_wide", R"({"layers": {"fc1": {"cas_num": 2}, "fc2": {"cas_len": 2, "route": "direct"},
+      "fc3": {"cas_len": 2}}})",
+              "ve2802"),
+      "plan/digits_wide_direct.txt");
+}
 
 }  // namespace
 }  // namespace aie4ml::tests

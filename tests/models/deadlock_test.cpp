@@ -117,7 +117,7 @@ Tally judge_damaged(std::uint64_t first, std::uint64_t networks, int damages) {
     const compiler::Graph graph = graph_of(model);
     Plan plan;
     try {
-      plan = compiler::make_plan(graph, random_cuts(graph, device, 3, random), device);
+      plan = plan_of(graph, random_cuts(graph, device, 3, random), device);
     } catch (const arch::InputError&) {
       continue;
     }

@@ -8,6 +8,7 @@
 #include "arch/device/device.hpp"
 #include "compiler/graph/graph.hpp"
 #include "compiler/plan/directives.hpp"
+#include "compiler/plan/plan.hpp"
 #include "tests/support/random_model.hpp"
 
 namespace aie4ml::test {
@@ -16,6 +17,7 @@ struct RandomRun {
   std::string refused;      // what the compiler said instead of making a design; empty: it made one
   std::string differences;  // what is wrong, with seed and network; empty: bit-exact
   int tiles{};
+  int direct{};              // links from tile to tile
   double interval_cycles{};  // between outputs
 };
 
@@ -27,6 +29,10 @@ compiler::Graph graph_of(const tests::RandomModel& model);
 // Cuts that most layers can take, at most so many slices each way; what does not divide is part of the test.
 compiler::Directives random_cuts(const compiler::Graph& graph, const arch::Device& device, int most_slices,
                                  std::mt19937_64& random);
+
+// make_plan(), with the inputs of layers through memory tiles for which a direct way was drawn and is none.
+compiler::Plan plan_of(const compiler::Graph& graph, compiler::Directives directives,
+                       const arch::Device& device);
 
 // Compiles with random cuts of the layers (drawn from the seed, at most so many slices each way), simulates
 // three iterations of random inputs.

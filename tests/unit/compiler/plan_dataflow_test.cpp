@@ -53,6 +53,20 @@ INSTANTIATE_TEST_SUITE_P(
         // more readers than a memory tile has streams, in rows and columns
         Case{64, 64, {{64, true, true, 1, 2}, {32, true, true, 4, 4, kOuter}, {16, true, true, 2, 1}}}));
 
+// From tile to tile: one stream, one for every chain to all positions, by rows, and only on the second edge.
+constexpr std::optional<compiler::Transport> kDirect = compiler::Transport::direct;
+INSTANTIATE_TEST_SUITE_P(
+    Direct, PlanDataflow,
+    ::testing::Values(
+        Case{8, 64, {{64}, {32, true, true, 1, 1, false, {}, kDirect}}},
+        Case{8, 64, {{64, true, true, 2, 4}, {32, true, true, 4, 2, false, {}, kDirect}}},
+        Case{3, 50, {{37, true, true, 1, 3}, {29, true, true, 3, 2, false, {}, kDirect}}},
+        Case{32, 64, {{48, true, true, 2, 4, kOuter}, {40, true, true, 1, 4, kOuter, {}, kDirect}}},
+        Case{16,
+             64,
+             {{64, true, true, 1, 2, false, {{4, 2}}}, {64, true, true, 2, 1, false, {{4, 2}}, kDirect}}},
+        Case{8, 64, {{64, true, true, 1, 2}, {64}, {32, true, true, 1, 1, false, {}, kDirect}}}));
+
 // Rows padded to 4, 8 or 16, columns to 16 or 32, and changes of both between layers.
 INSTANTIATE_TEST_SUITE_P(
     Blocks, PlanDataflow,

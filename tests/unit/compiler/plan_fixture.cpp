@@ -63,6 +63,7 @@ compiler::Directives make_directives(const std::vector<DenseSpec>& layers) {
     if (spec.cas_num > 0) layer.cas_num = spec.cas_num;
     if (spec.outer) layer.contract = compiler::Contract::outer;
     layer.block = spec.block;
+    layer.route = spec.route;
   }
   return directives;
 }

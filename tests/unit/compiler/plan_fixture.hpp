@@ -21,6 +21,7 @@ struct DenseSpec {
   int cas_len{}, cas_num{};  // 0: left to the compiler
   bool outer{};
   std::optional<std::array<int, 2>> block{};
+  std::optional<compiler::Transport> route{};  // of its input
 };
 
 // rows x k -> layers, int8 throughout, all fractions such that sums are shifted by 7. Layers are "fc1",

@@ -1,5 +1,7 @@
 // The verifier finds what is broken in a plan.
+#include <algorithm>
 #include <functional>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -20,6 +22,16 @@ const Plan& good_plan() {
   return plan;
 }
 
+// Two streams from chains to positions, without a memory tile.
+const Plan& direct_plan() {
+  static const Plan plan = [] {
+    const std::vector<DenseSpec> layers = {{64, true, true, 1, 2},
+                                           {48, true, true, 2, 2, false, {}, compiler::Transport::direct}};
+    return compiler::make_plan(make_dense_graph(8, 64, layers), make_directives(layers), ve2802());
+  }();
+  return plan;
+}
+
 struct Broken {
   const char* name;
   std::function<void(Plan&)> damage;
@@ -32,21 +44,34 @@ void PrintTo(const Broken& broken, std::ostream* out) {
 
 class PlanVerify : public ::testing::TestWithParam<Broken> {};
 
-TEST_P(PlanVerify, Rejects) {
-  Plan plan = good_plan();
-  GetParam().damage(plan);
+void expect_problem(const Plan& plan, const char* message) {
   std::string all;
   bool found = false;
   for (const arch::Problem& problem : compiler::verify_plan(plan, ve2802())) {
     const std::string line = problem.where + ": " + problem.what;
-    found = found || line.find(GetParam().message) != std::string::npos;
+    found = found || line.find(message) != std::string::npos;
     all += line + "\n";
   }
   EXPECT_TRUE(found) << all;
 }
 
+TEST_P(PlanVerify, Rejects) {
+  Plan plan = good_plan();
+  GetParam().damage(plan);
+  expect_problem(plan, GetParam().message);
+}
+
 TEST(PlanVerify, AcceptsWhatThePlannerMakes) {
   EXPECT_TRUE(compiler::verify_plan(good_plan(), ve2802()).empty());
+  EXPECT_TRUE(compiler::verify_plan(direct_plan(), ve2802()).empty());
+}
+
+class PlanVerifyDirect : public ::testing::TestWithParam<Broken> {};
+
+TEST_P(PlanVerifyDirect, Rejects) {
+  Plan plan = direct_plan();
+  GetParam().damage(plan);
+  expect_problem(plan, GetParam().message);
 }
 
 compiler::TilePlan& tile(Plan& plan, std::size_t layer, std::size_t index) {
@@ -117,6 +142,42 @@ INSTANTIATE_TEST_SUITE_P(
                "is used twice"},
         Broken{"plio_range", [](Plan& p) { p.plios[0].channel.index = 8; }, "channel 8 of 8 does not exist"},
         Broken{"plio_width", [](Plan& p) { p.plios[0].channel.width_bits = 48; }, "cannot be 48 bit wide"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+// The chain of a channel of a tile of a layer.
+compiler::DmaChain& chain_of(Plan& plan, std::size_t layer, std::size_t index, arch::DmaDirection direction) {
+  const arch::TileCoord at = tile(plan, layer, index).tile;
+  return *std::find_if(plan.dma.begin(), plan.dma.end(), [&](const compiler::DmaChain& chain) {
+    return chain.tile == at && chain.channel.direction == direction;
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Damage, PlanVerifyDirect,
+    ::testing::Values(
+        Broken{"order",
+               [](Plan& p) {
+                 for (auto& bd : chain_of(p, 1, 0, arch::DmaDirection::s2mm).descriptors)
+                   bd.dimensions = {{2, 1}, {4, 16}, {8, 2}};
+               },
+               "takes word 2 for another than was sent"},
+        Broken{"twice",
+               [](Plan& p) {
+                 using enum arch::DmaDirection;
+                 for (auto* chain :
+                      {&chain_of(p, 0, 0, mm2s), &chain_of(p, 1, 0, s2mm), &chain_of(p, 1, 2, s2mm)}) {
+                   for (auto& bd : chain->descriptors) bd.dimensions = {{32, 1}, {2, 1}};
+                 }
+               },
+               "sends word 32 twice"},
+        Broken{"slice", [](Plan& p) { p.direct[1].in_slice = 0; }, "brings slice 0 twice"},
+        Broken{"end", [](Plan& p) { p.direct[0].producer = 5; }, "has an end that does not exist"},
+        Broken{"missing", [](Plan& p) { p.direct.pop_back(); }, "gets 1 of 2 slices directly"},
+        Broken{"size", [](Plan& p) { p.layers[1].inputs[0].slices[0].slice.cols.end += 8; },
+               "brings another slice than its reader takes"},
+        Broken{"net", [](Plan& p) { std::swap(p.direct[0].in_slice, p.direct[1].in_slice); },
+               "does not reach"},
+        Broken{"both", [](Plan& p) { p.edges[0].consumer = 1; }, "comes through a memory tile as well"}),
     [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

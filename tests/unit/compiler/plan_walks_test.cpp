@@ -124,5 +124,44 @@ TEST(PlanEdges, PlioSlicesHaveWholeWords) {
   EXPECT_EQ(compiler::plio_columns_on_stream(5, 2), 6);
 }
 
+// Word for word the same element at both ends, in the three dimensions of a tile's descriptors.
+void expect_direct(std::int32_t rows, std::int32_t cols, const BlockFormat& from, const BlockFormat& to,
+                   int bytes, std::size_t most_dimensions) {
+  const auto walks = compiler::direct_walks(rows, cols, from, to, bytes, 3, kMaxWrap);
+  ASSERT_TRUE(walks) << rows << " x " << cols;
+  EXPECT_LE(std::max(walks->from.dimensions.size(), walks->to.dimensions.size()), most_dimensions);
+  const Shape source{rows, cols, from, bytes};
+  const Shape target = to.transposed ? Shape{cols, rows, to, bytes} : Shape{rows, cols, to, bytes};
+  std::map<std::int64_t, std::int64_t> expected;  // word here -> word there
+  for (std::int32_t row = 0; row < rows; ++row) {
+    for (std::int32_t col = 0; col < cols; col += 4 / bytes) {
+      expected[in_tile(source, row, col) / 4] =
+          (to.transposed ? in_tile(target, col, row) : in_tile(target, row, col)) / 4;
+    }
+  }
+  const auto sent = words_of(walks->from);
+  const auto received = words_of(walks->to);
+  ASSERT_EQ(sent.size(), expected.size());
+  ASSERT_EQ(received.size(), expected.size());
+  std::map<std::int64_t, std::int64_t> found;
+  for (std::size_t i = 0; i < sent.size(); ++i) found[sent[i]] = received[i];
+  EXPECT_EQ(found, expected) << rows << " x " << cols;
+}
+
+TEST(PlanWalks, DirectlyFromBlocksToBlocks) {
+  expect_direct(8, 64, {4, 8, false}, {4, 8, false}, 1, 1);  // nothing to do: one run of words
+  expect_direct(8, 64, {4, 8, false}, {4, 4, false}, 2, 3);  // 16 x 8 bit to 16 x 16 bit
+  expect_direct(8, 16, {4, 8, false}, {4, 8, true}, 1, 3);   // turned
+  expect_direct(4, 8, {4, 8, false}, {4, 8, false}, 1, 1);
+}
+
+TEST(PlanWalks, DirectWalksThatNeedMoreDimensionsAreRefused) {
+  // Blocks divided in rows and joined in columns.
+  EXPECT_FALSE(compiler::direct_walks(16, 48, {2, 8, false}, {4, 4, false}, 2, 3, kMaxWrap));
+  EXPECT_FALSE(compiler::direct_walks(24, 32, {4, 4, false}, {2, 8, false}, 2, 3, kMaxWrap));
+  // Three rows in a block are no whole rows of the other's four.
+  EXPECT_FALSE(compiler::direct_walks(12, 8, {3, 8, false}, {4, 8, false}, 1, 3, kMaxWrap));
+}
+
 }  // namespace
 }  // namespace aie4ml::tests
