@@ -191,10 +191,14 @@ void DmaChannel::wait_acquire(const ResolvedDescriptor& descriptor) {
 }
 
 // A channel that is far ahead waits in the simulation for its earlier releases; in its own time it does not.
+// So not for those that come later than that: of words that are still on their way to memory.
 void DmaChannel::wait_for_releases() {
-  const auto is_open = [](const LockTicket& ticket) { return ticket.open; };
-  while (std::count_if(release_.begin(), release_.end(), is_open) >= kReleasesAhead) {
-    sc_core::wait(std::find_if(release_.begin(), release_.end(), is_open)->answered);
+  const int service = services_.device().locks.service_cycles;
+  const auto is_behind = [&](const LockTicket& ticket) {
+    return ticket.open && ticket.cycle + service <= time_;
+  };
+  while (std::count_if(release_.begin(), release_.end(), is_behind) >= kReleasesAhead) {
+    sc_core::wait(std::find_if(release_.begin(), release_.end(), is_behind)->answered);
   }
 }
 

@@ -23,6 +23,7 @@ void LockModule::post(LockTicket& ticket, const LockOperation& operation, std::i
   check(!ticket.open, "a unit has one request open");
   check(ticks(cycle, Phase::locks) > now_ticks(), "lock requests come before their cycle's decision");
   ticket.open = true;
+  ticket.cycle = cycle;
   locks_.post(ticket.requester, operation, cycle);
   open_[ticket.requester] = {&ticket, operation, cycle, step};
   notify_at(decide_, cycle, Phase::locks);

@@ -21,6 +21,7 @@ struct LockTicket {
   explicit LockTicket(int requester_id) : requester(requester_id) {}
   int requester;                // order among requesters of the same cycle, from the image alone
   bool open{false};             // posted and not served
+  std::int64_t cycle{};         // of the request
   std::int64_t answer_cycle{};  // of the latest request: when its requester learns that it was served
   Place served_by;              // of the latest request: whose request let it be served, if it had to wait
   [[nodiscard]] Ending ending() const { return {served_by, answer_cycle, 0}; }

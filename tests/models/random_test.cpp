@@ -74,6 +74,12 @@ INSTANTIATE_TEST_SUITE_P(Types, MultipliesAndBlocks,
                          ::testing::Values(Types{"ve2802", kInt8, kInt8}, Types{"ve2802", kInt16, kInt8},
                                            Types{"ve2802", kInt16, kInt16}));
 
+// A memory tile's channel with descriptors of one word, each of which releases a lock while the words of
+// those before are still on their way to memory.
+TEST(CrowdedNetworks, ShortPiecesReleaseOneAfterTheOther) {
+  sweep_crowded(5138, 1);
+}
+
 // More slices than a memory tile has channels: edges over several of them, and relays.
 class WideNetworks : public ::testing::TestWithParam<int> {};
 TEST_P(WideNetworks, AreBitExact) {
