@@ -21,6 +21,9 @@ Simulation::Simulation()
 }
 
 Simulation::~Simulation() {
+  // SystemC does not free notifications that are left when a simulation ends. Those of events that are gone,
+  // as all are by now, it takes out when it is asked for the next.
+  static_cast<void>(sc_core::sc_pending_activity_at_future_time());
   delete sc_core::sc_curr_simcontext;
   sc_core::sc_curr_simcontext = former_;
   sc_core::sc_default_global_context = former_default_;

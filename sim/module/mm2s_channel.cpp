@@ -89,9 +89,9 @@ Mm2sChannel::Need Mm2sChannel::move_groups() {
   while (group_.count > 0 || !walker_->done()) {
     if (group_.count == 0) group_ = walker_->next_group(line_words());
     if (granted_at_ < 0) {
+      if (stream_ == nullptr) return Need::stream;  // for ever
       const std::int64_t before = must_have_left(group_.count);
       if (before >= 0) {
-        if (stream_ == nullptr) return Need::stream;
         if (!stream_->has_left(before)) send_gathered();
         if (!stream_->has_left(before)) return Need::stream;
       }

@@ -84,6 +84,26 @@ TEST_F(MachineFault, WaitsThatCloseAreFollowedOnce) {
             "least 1, it is 0 <- tile (8,0) core");
 }
 
+// However few words it has: nobody takes them.
+TEST_F(MachineFault, ChannelWithoutARouteWaitsForEver) {
+  for (const int words : {1, 400}) {
+    test::ImageBuilder builder(device_);
+    arch::TileImage& tile = builder.core(8, 0);
+    builder.lock(tile, 0, 0, "sent");
+    builder.bd(tile, {.id = 0, .words = words, .release = 0});
+    builder.task(tile, arch::DmaDirection::mm2s, 0, 0);
+    builder.bd(tile, {.id = 1, .words = 1, .acquire = 0});
+    builder.task(tile, arch::DmaDirection::mm2s, 1, 1);
+    builder.words_port(builder.output("y", 8, 0, tile.tile, 1, 0), 1);
+    for (const bool run_ahead : {true, false}) {
+      const MachineResult result = run(device_, builder.build(), {{}}, {.run_ahead = run_ahead});
+      ASSERT_TRUE(result.fault);
+      EXPECT_EQ(result.fault->kind, Fault::Kind::deadlock);
+      EXPECT_THAT(result.fault->message, HasSubstr("waits for lock 0 'sent'"));
+    }
+  }
+}
+
 TEST_F(MachineFault, CoreOutsideItsMemories) {
   const MachineResult result =
       simulate_core("movxm p0, #0x30000\nnop\nlda r0, [p0]\n" + std::string(40, '\n') +
