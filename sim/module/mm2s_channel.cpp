@@ -79,8 +79,13 @@ void Mm2sChannel::transfer(ResolvedDescriptor& descriptor) {
 
 Mm2sChannel::Need Mm2sChannel::advance() {
   advancing_ = true;
-  const Need need = move_groups();
+  Need need = move_groups();
   send_gathered();
+  // Sending lets others run, who may leave the bank that was missing.
+  while (need == Need::bank && granted_at_ >= 0) {
+    need = move_groups();
+    send_gathered();
+  }
   advancing_ = false;
   return need;
 }

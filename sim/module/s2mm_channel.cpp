@@ -45,7 +45,13 @@ void S2mmChannel::transfer(ResolvedDescriptor& descriptor) {
 
 S2mmChannel::Need S2mmChannel::advance() {
   advancing_ = true;
-  const Need need = move_groups();
+  Need need = move_groups();
+  // Letting go lets others run, who may bring words or leave a bank: what was missing before can be there
+  // now.
+  while (need != Need::nothing && !taken_cycles_.empty()) {
+    let_all_go();
+    need = move_groups();
+  }
   let_all_go();
   advancing_ = false;
   return need;

@@ -228,5 +228,11 @@ TEST_P(DamagedPlans, TheMachineAgrees) {
 INSTANTIATE_TEST_SUITE_P(Short, DamagedPlans, ::testing::Range(0, 3));
 INSTANTIATE_TEST_SUITE_P(Long, DamagedPlans, ::testing::Range(3, 60));
 
+// Designs in which a channel gets the bank it asked for while it lets others run.
+TEST(RunningAhead, NoGrantIsLost) {
+  EXPECT_GT(judge_damaged(221, 1, 1).cannot, 0);
+  EXPECT_GT(judge_damaged(269, 1, 4).cannot, 0);
+}
+
 }  // namespace
 }  // namespace aie4ml::test
