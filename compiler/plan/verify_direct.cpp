@@ -70,7 +70,8 @@ class DirectCheck {
       }
       check(link);
     }
-    for (const auto& [operand, slices] : fed) {
+    for (const auto& [key, slices] : fed) {
+      const auto operand = key;
       const LayerPlan& layer = plan_.layers[static_cast<std::size_t>(operand.first)];
       const LayerPort& port = layer.inputs[static_cast<std::size_t>(operand.second)];
       const auto problem = [&](std::string what) {
