@@ -80,6 +80,11 @@ TEST(CrowdedNetworks, ShortPiecesReleaseOneAfterTheOther) {
   sweep_crowded(5138, 1);
 }
 
+// A channel that needs a bank gives words on; who takes them gives way at that bank before the channel waits.
+TEST(CrowdedNetworks, WhatComesWhileAChannelGivesOnIsNotMissed) {
+  sweep_random(1217, 1);
+}
+
 // More slices than a memory tile has channels: edges over several of them, and relays.
 class WideNetworks : public ::testing::TestWithParam<int> {};
 TEST_P(WideNetworks, AreBitExact) {
