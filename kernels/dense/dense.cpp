@@ -173,6 +173,7 @@ int column_step(const DenseTile& tile) {
 }
 
 int bias_copies(const DenseTile& tile) {
+  if (tile.accumulator_bits == 8 * kBiasBytes) return tile.mmul.m;
   return std::max(1, kVectorBytes / static_cast<int>(tile.mmul.n * kBiasBytes));
 }
 

@@ -5,8 +5,9 @@
 //   lhs      [rows/m][k/k'][m][k']      weights  [k/k'][n/n'][k'][n']
 //   out      [rows/m][n/n'][m][n']      bias     [n/n'][copies][n'] int32 at the accumulator's binary point
 // A transposed lhs has every block column by column, [rows/m][k/k'][k'][m]; the kernel turns it in registers.
-// copies is 1 but where a row of n' is less than 256 bit, which a load brings at the least.
-// rows is a multiple of blocking.rows * m, k of k', n of blocking.columns * n'.
+// copies is m with 32-bit lanes, so that the buffer holds whole accumulators as aie4ml's does; with 64-bit
+// ones it is 1 but where a row of n' is less than 256 bit, which a load brings at the least. rows is a
+// multiple of blocking.rows * m, k of k', n of blocking.columns * n'.
 #pragma once
 
 #include <cstdint>

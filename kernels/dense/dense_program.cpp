@@ -101,8 +101,10 @@ class Builder {
     }
     for (int i = 0; i < r_ * c_; ++i) acc_.push_back(accumulator(block_name("c", i)));
     for (int i = 0; i < c_ && t_.bias; ++i) {
-      bias_row_.push_back(
-          variable(fmt::format("bias{}", i), VariableKind::vector, ElementType::int32, bias_copies(t_), n_));
+      if (!bias_fills_lanes()) {
+        bias_row_.push_back(variable(fmt::format("bias{}", i), VariableKind::vector, ElementType::int32,
+                                     bias_copies(t_), n_));
+      }
       if (t_.role == CascadeRole::last && (i == 0 || !tight())) {
         bias_acc_.push_back(spare(accumulator(fmt::format("d{}", i))));
       }
@@ -142,8 +144,17 @@ class Builder {
     nodes.push_back({Statement{.op = VectorOp::advance, .pointer = pointer, .step_bytes = step_bytes}});
   }
 
+  // The buffer holds whole accumulators.
+  [[nodiscard]] bool bias_fills_lanes() const {
+    return t_.accumulator_bits == arch::bits(ElementType::int32);
+  }
   // dst = the bias of a column of blocks, in every row of the accumulator.
-  void broadcast_bias(std::vector<Node>& nodes, int col, int dst) const {
+  void load_bias(std::vector<Node>& nodes, int col, int dst) const {
+    if (bias_fills_lanes()) {
+      nodes.push_back({Statement{
+          .op = VectorOp::load, .dst = dst, .pointer = bias_, .step_bytes = program_.variable(dst).bytes()}});
+      return;
+    }
     const int row = bias_row_[at(col)];
     nodes.push_back({Statement{
         .op = VectorOp::load, .dst = row, .pointer = bias_, .step_bytes = program_.variable(row).bytes()}});
@@ -155,7 +166,7 @@ class Builder {
       for (const int c : acc_) nodes.push_back({Statement{.op = VectorOp::cascade_get, .dst = c}});
     } else if (bias_ >= 0) {
       for (int col = 0; col < c_; ++col) {
-        broadcast_bias(nodes, col, acc_[at(col)]);
+        load_bias(nodes, col, acc_[at(col)]);
         for (int row = 1; row < r_; ++row) {
           nodes.push_back(
               {Statement{.op = VectorOp::copy, .dst = acc_[at(row * c_ + col)], .a = acc_[at(col)]}});
@@ -205,7 +216,7 @@ class Builder {
   void add_bias(std::vector<Node>& nodes) const {
     for (int col = 0; col < c_; ++col) {
       const int d = bias_acc_[at(col) % bias_acc_.size()];
-      broadcast_bias(nodes, col, d);
+      load_bias(nodes, col, d);
       for (int row = 0; row < r_; ++row) {
         nodes.push_back({Statement{.op = VectorOp::add, .dst = acc_[at(row * c_ + col)], .a = d}});
       }

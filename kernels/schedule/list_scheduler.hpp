@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,12 @@ struct ListProblem {
   std::vector<int> deadline;          // last cycle allowed, kNever: none
   Timeline timeline;                  // with what already has its place
   int window{kNever};                 // how many operations one may overtake: bounds the registers needed
+  bool from_end{};  // the last operations first, each as late as it may: values live shortly
+  // Where only so many registers are to be used: all of them, the units that have been given already (others
+  // are -1), and the number of units there are for the rest, by file.
+  const std::vector<VirtualReg>* registers{};
+  const std::vector<int>* units{};
+  std::map<arch::RegClass, int> capacity;
 };
 
 // Placed operations in program order, nullopt if a deadline cannot be kept.

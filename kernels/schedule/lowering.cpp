@@ -196,7 +196,27 @@ std::optional<std::pair<int, std::int64_t>> Lowering::pointer_step(const Machine
   return std::pair(pointer, std::int64_t{step->first.second});
 }
 
+// Straight into the accumulator where the port is as wide as its smallest part, else by way of a register.
+void Lowering::lower_accumulator_load(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
+  const int bytes = program_.variable(s.dst).bytes();
+  const int width = device_.core.load_bits / 8;
+  const Operand dst = define(s.dst, renaming);
+  const bool direct = width == arch::span_of({RegClass::am, 0}).size_bytes;
+  for (int at = 0; at < bytes; at += width) {
+    const Operand to =
+        direct ? part(dst, RegClass::am, at / width)
+               : Operand{add_register(program_.variable(s.dst).name, RegClass::x), RegClass::x, 0};
+    MachineOp op = make(direct ? Opcode::vlda_am : Opcode::vlda, {to});
+    if (!direct) op.alternatives.push_back(Opcode::vldb);
+    post_step(op, s.pointer, at + width == bytes ? s.step_bytes - at : width, width);
+    ops.push_back(std::move(op));
+    if (!direct) ops.push_back(make(Opcode::vmov_bm_x, {part(dst, RegClass::bm, at / width), to}));
+  }
+}
+
 void Lowering::lower_load(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
+  if (program_.variable(s.dst).kind == VariableKind::accumulator)
+    return lower_accumulator_load(s, renaming, ops);
   const auto variable = static_cast<std::size_t>(s.dst);
   const int bytes = program_.variable(s.dst).bytes();
   const Chunk c = chunk(bytes, device_.core.load_bits);

@@ -52,6 +52,7 @@ class Lowering {
   Operand shift(int amount);
 
   void lower_load(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
+  void lower_accumulator_load(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
   void lower_store(const Statement& s, std::vector<MachineOp>& ops);
   void lower_store_srs(const Statement& s, std::vector<MachineOp>& ops);
   void lower_broadcast(const Statement& s, bool renaming, std::vector<MachineOp>& ops);

@@ -10,8 +10,8 @@ namespace aie4ml::kernels {
 namespace {
 
 constexpr int kMaxPeeled = 2;  // iterations taken out of the kernel so that what is before has room
-// How many operations one may overtake, tried in this order until the values alive fit the registers.
-constexpr std::array kWindows = {kNever, 96, 64, 48, 32, 24, 16, 12, 8, 4, 2, 0};
+// How many operations one may overtake where registers are short: the fewer, the fewer values are alive.
+constexpr std::array kWindows = {kNever, 96, 64, 48, 32, 16, 8, 4, 0};
 constexpr int kCounterWindow = 3;  // cycles in which the loop counter is set: one has its slot free
 constexpr int kMaxSearch = 512;    // cycles tried beyond the least; reaching it is our bug
 
@@ -37,6 +37,13 @@ std::vector<Placed> executions(const PipelinedLoop& loop) {
   return result;
 }
 
+// Moved as a whole, so that the first is in cycle `start`.
+void to_start(std::vector<Placed>& placed, int start) {
+  int first = kNever;
+  for (const Placed& p : placed) first = std::min(first, p.cycle);
+  for (Placed& p : placed) p.cycle -= first - start;
+}
+
 std::vector<Placed> between(const std::vector<Placed>& placed, int first, int last, int origin) {
   std::vector<Placed> result;
   for (const Placed& p : placed) {
@@ -49,7 +56,15 @@ std::vector<Placed> between(const std::vector<Placed>& placed, int first, int la
 
 ListProblem PieceScheduler::problem(const std::vector<MachineOp>& ops, const std::vector<Placed>& fixed,
                                     int before_cycles) const {
-  ListProblem p{.ops = {}, .earliest = {}, .deadline = {}, .timeline = Timeline(timing_), .window = kNever};
+  ListProblem p{.ops = {},
+                .earliest = {},
+                .deadline = {},
+                .timeline = Timeline(timing_),
+                .window = kNever,
+                .from_end = false,
+                .registers = nullptr,
+                .units = nullptr,
+                .capacity = {}};
   for (const MachineOp& op : ops) p.ops.push_back(&op);
   p.earliest.assign(ops.size(), before_cycles);
   p.deadline.assign(ops.size(), kNever);
@@ -63,11 +78,11 @@ std::optional<std::map<int, int>> PieceScheduler::allocate(const std::vector<Pla
   for (const Placed& p : placed) {
     for (const Access& a : accesses(*p.op, timing_)) {
       if (units_[static_cast<std::size_t>(a.reg)] >= 0) continue;
-      // A write that can be forwarded is seen a cycle before it arrives, and still arrives.
-      const int early = a.write && a.bypass != arch::Bypass::none ? 1 : 0;
-      const int cycle = p.cycle + a.cycle;
-      const auto [life, first] = lives.try_emplace(a.reg, Interval{cycle - early, cycle});
-      life->second = {std::min(life->second.first, cycle - early), std::max(life->second.last, cycle)};
+      const Interval held = RegisterAllocator::held(a);
+      const auto [life, first] =
+          lives.try_emplace(a.reg, Interval{p.cycle + held.first, p.cycle + held.last});
+      life->second = {std::min(life->second.first, p.cycle + held.first),
+                      std::max(life->second.last, p.cycle + held.last)};
     }
   }
   std::vector<std::pair<int, Interval>> order(lives.begin(), lives.end());
@@ -82,15 +97,35 @@ std::optional<std::map<int, int>> PieceScheduler::allocate(const std::vector<Pla
   return units;
 }
 
-std::optional<PieceScheduler::Fitted> PieceScheduler::fit(ListProblem p,
-                                                          const RegisterAllocator& free) const {
-  for (const int window : kWindows) {
-    p.window = window;
+// As it comes, if there are registers for that; else the shortest of those that keep to what there is. From
+// the end only what stands alone: without fixed operations in its cycles or before.
+std::optional<PieceScheduler::Fitted> PieceScheduler::fit(ListProblem p, const RegisterAllocator& free,
+                                                          bool alone) const {
+  std::optional<Fitted> best;
+  const auto attempt = [&] {
     auto placed = list_schedule(p, timing_);
-    if (!placed) return std::nullopt;
-    if (auto units = allocate(*placed, free)) return Fitted{std::move(*placed), std::move(*units)};
+    if (!placed) return;
+    if (p.from_end && p.deadline.front() == kNever) to_start(*placed, p.earliest.front());
+    if (best && last_cycle(*placed) >= last_cycle(best->placed)) return;
+    auto units = allocate(*placed, free);
+    if (units) best = Fitted{std::move(*placed), std::move(*units)};
+  };
+  attempt();
+  if (best) return best;
+  p.registers = &registers_;
+  p.units = &units_;
+  for (const arch::RegClass file : {arch::RegClass::w, arch::RegClass::am}) {
+    p.capacity[file] = free.free_units(file);
   }
-  return std::nullopt;
+  for (const bool from_end : {false, true}) {
+    if (from_end && !alone) break;
+    p.from_end = from_end;
+    for (const int window : kWindows) {
+      p.window = window;
+      attempt();
+    }
+  }
+  return best;
 }
 
 void PieceScheduler::take(Fitted fitted, std::vector<Placed>& placed, ScheduledPiece& out) {
@@ -99,7 +134,7 @@ void PieceScheduler::take(Fitted fitted, std::vector<Placed>& placed, ScheduledP
 }
 
 bool PieceScheduler::try_head(const Piece& piece, const RegisterAllocator& free, int start, int peeled,
-                              bool late, int before_cycles, ScheduledPiece& out) const {
+                              HeadTaste taste, int before_cycles, ScheduledPiece& out) const {
   const PipelinedLoop& loop = piece.loop.front();
   const int interval = loop.schedule.interval;
   const int kernel = start + (loop.schedule.stages - 1 + peeled) * interval;
@@ -123,8 +158,15 @@ bool PieceScheduler::try_head(const Piece& piece, const RegisterAllocator& free,
     }
     if (cls == arch::RegClass::lc) counter = i;
   }
-  if (late) p.earliest[counter] = std::max(before_cycles, p.deadline[counter] - kCounterWindow);
-  auto fitted = fit(std::move(p), free);
+  if (taste.late_counter) p.earliest[counter] = std::max(before_cycles, p.deadline[counter] - kCounterWindow);
+  // Cascade reads one after the other, right before they are used.
+  int next = kNever;
+  for (std::size_t i = piece.before.size(); taste.close_reads && i-- > 0;) {
+    if (piece.before[i].instruction.op != arch::Opcode::vmov_scd) continue;
+    next = std::min(next - 1, p.deadline[i]);
+    p.earliest[i] = std::max(before_cycles, next);
+  }
+  auto fitted = fit(std::move(p), free, false);
   if (!fitted) return false;
   take(std::move(*fitted), out.head, out);
   out.all = out.head;
@@ -143,10 +185,9 @@ void PieceScheduler::schedule_head(Piece& piece, const RegisterAllocator& free, 
   const PipelinedLoop& loop = piece.loop.front();
   const int most = std::min(kMaxPeeled, loop.trips - (loop.schedule.stages - 1) - 2);
   for (int start = before_cycles; start < before_cycles + kMaxSearch; ++start) {
-    // The counter is set late where that is possible, so that it is not in the way where blocks overlap.
-    for (const bool late : {true, false}) {
+    for (const HeadTaste taste : kTastes) {
       for (int peeled = 0; peeled <= most; ++peeled) {
-        if (!try_head(piece, free, start, peeled, late, before_cycles, out)) continue;
+        if (!try_head(piece, free, start, peeled, taste, before_cycles, out)) continue;
         piece.before.back().instruction.imm = out.passes;
         return;
       }
@@ -165,7 +206,8 @@ void PieceScheduler::schedule_tail(const std::vector<MachineOp>& ops, const Mach
       if (least != INT_MIN) base.earliest[i] = std::max(base.earliest[i], b.cycle + least);
     }
   }
-  auto fitted = fit(base, free);
+  const bool alone = bounds.fixed.empty() && bounds.before.empty();
+  auto fitted = fit(base, free, alone);
   if (!fitted) std::abort();  // in program order, with nothing overlapping, there are too few registers
   const int shortest = 1 + std::max(last_cycle(fitted->placed), last_cycle(bounds.fixed));
   if (branch == nullptr) {
@@ -185,7 +227,7 @@ void PieceScheduler::schedule_tail(const std::vector<MachineOp>& ops, const Mach
       const int least = least_distance(ops[i], *branch, timing_);
       if (least != INT_MIN) p.deadline[i] = std::min(p.deadline[i], at - least);
     }
-    fitted = fit(std::move(p), free);
+    fitted = fit(std::move(p), free, alone);
     if (!fitted) continue;
     take(std::move(*fitted), out.tail, out);
     out.tail.push_back({branch, branch->instruction.op, at});

@@ -2,6 +2,7 @@
 // the pipeline.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <vector>
@@ -46,14 +47,22 @@ class PieceScheduler {
     std::vector<Placed> fixed;   // already placed in it
     std::vector<Placed> before;  // executed earlier, negative cycles
   };
+  // What is wanted of a head that is as short as it can be, first wish first.
+  struct HeadTaste {
+    bool close_reads{};   // cascade reads right before their values are used
+    bool late_counter{};  // the loop counter is set late, so that it is not in the way where blocks overlap
+  };
+  static constexpr std::array<HeadTaste, 4> kTastes{
+      {{true, true}, {true, false}, {false, true}, {false, false}}};
   [[nodiscard]] ListProblem problem(const std::vector<MachineOp>& ops, const std::vector<Placed>& fixed,
                                     int before_cycles) const;
-  [[nodiscard]] std::optional<Fitted> fit(ListProblem problem, const RegisterAllocator& free) const;
+  [[nodiscard]] std::optional<Fitted> fit(ListProblem problem, const RegisterAllocator& free,
+                                          bool alone) const;
   [[nodiscard]] std::optional<std::map<int, int>> allocate(const std::vector<Placed>& placed,
                                                            RegisterAllocator free) const;
   void schedule_head(Piece& piece, const RegisterAllocator& free, int before_cycles,
                      ScheduledPiece& out) const;
-  bool try_head(const Piece& piece, const RegisterAllocator& free, int start, int peeled, bool late,
+  bool try_head(const Piece& piece, const RegisterAllocator& free, int start, int peeled, HeadTaste taste,
                 int before_cycles, ScheduledPiece& out) const;
   void schedule_tail(const std::vector<MachineOp>& ops, const MachineOp* branch,
                      const RegisterAllocator& free, const Bounds& bounds, ScheduledPiece& out) const;

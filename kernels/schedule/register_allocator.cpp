@@ -36,6 +36,20 @@ int RegisterAllocator::units_in(arch::RegClass file) const {
   return count;
 }
 
+int RegisterAllocator::free_units(arch::RegClass file) const {
+  const auto units = files_.find(file);
+  if (units == files_.end()) return units_in(file);
+  const auto taken = std::count_if(units->second.begin(), units->second.end(),
+                                   [](const std::vector<Interval>& unit) { return !unit.empty(); });
+  return units_in(file) - static_cast<int>(taken);
+}
+
+Interval RegisterAllocator::held(const Access& access) {
+  // A write that can be forwarded is seen a cycle before it arrives, and still arrives.
+  const int early = access.write && access.bypass != arch::Bypass::none ? 1 : 0;
+  return {access.cycle - early, access.cycle};
+}
+
 std::optional<int> RegisterAllocator::take(const VirtualReg& reg, Interval interval) {
   const arch::RegClass file = file_of(reg.cls);
   auto& units = files_[file];

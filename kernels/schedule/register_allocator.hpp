@@ -21,6 +21,11 @@ class RegisterAllocator {
   // First unit of free storage for the interval, which is taken then; nullopt if there is none.
   std::optional<int> take(const VirtualReg& reg, Interval interval);
 
+  // Units of a file that nothing occupies at any time.
+  [[nodiscard]] int free_units(arch::RegClass file) const;
+
+  // Cycles from the issue in which an access holds its register.
+  static Interval held(const Access& access);
   // Registers that alias are in one file, named by its smallest class.
   static arch::RegClass file_of(arch::RegClass cls);
 

@@ -203,10 +203,13 @@ void Dataflow::compute(const LayerPlan& layer) {
       for (int col = 0; col < last.n; ++col) {
         std::int64_t sum = sums[static_cast<std::size_t>(row * last.n + col)];
         if (tile.bias) {
+          // The buffer holds accumulators of m x n lanes, one for every block of columns.
+          const int lane =
+              (col / last.mmul.n * last.mmul.m + row % last.mmul.m) * last.mmul.n + col % last.mmul.n;
           std::uint32_t word = 0;
           for (int b = 0; b < 4; ++b) {
             word |= static_cast<std::uint32_t>(
-                        memory_.at(tile.tile).at(static_cast<std::size_t>(tile.bias->address + 4 * col + b)))
+                        memory_.at(tile.tile).at(static_cast<std::size_t>(tile.bias->address + 4 * lane + b)))
                     << 8 * b;
           }
           sum += static_cast<std::int32_t>(word);

@@ -145,7 +145,7 @@ TEST(PlanTileMemory, BuffersOfAPlainTile) {
   EXPECT_EQ(memory.weights->address, 0x4000);
   EXPECT_EQ(memory.stack.address, 0x8000);
   EXPECT_EQ(memory.bias.value().address, 0x0400);
-  EXPECT_EQ(memory.bias.value().size, 4 * 128 + 4 * 16);  // a block of columns behind the last
+  EXPECT_EQ(memory.bias.value().size, 4 * (4 * 128 + 4 * 16));  // 4 rows, a block of columns behind the last
   EXPECT_EQ(memory.out.value()[0].address, 0x8400);
   EXPECT_EQ(memory.out.value()[1].address, 0x8800);
 }

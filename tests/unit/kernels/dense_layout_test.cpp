@@ -55,9 +55,12 @@ TEST(DenseLayout, BiasIsLittleEndianInt32) {
   t.bias = true;
   const std::vector<std::int64_t> bias = {1, -2, 0x12345678};
   const std::vector<std::uint8_t> packed = pack_bias(t, bias);
-  ASSERT_EQ(packed.size(), 192U);  // 32 columns, and a block of 16 that is loaded in vain
-  EXPECT_EQ(std::vector<std::uint8_t>(packed.begin(), packed.begin() + 13),
-            (std::vector<std::uint8_t>{1, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0x78, 0x56, 0x34, 0x12, 0}));
+  ASSERT_EQ(packed.size(), 768U);  // 4 rows of 32 columns, and of a block of 16 that is loaded in vain
+  for (int row = 0; row < 4; ++row) {
+    const auto at = packed.begin() + 8 * 4 * row;  // 8 columns in a row of an accumulator
+    EXPECT_EQ(std::vector<std::uint8_t>(at, at + 13),
+              (std::vector<std::uint8_t>{1, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0x78, 0x56, 0x34, 0x12, 0}));
+  }
 }
 
 TEST(DenseLayout, CodesThatDoNotFitAreRefused) {
@@ -82,7 +85,7 @@ TEST(DenseLayout, SizesFollowTheRole) {
   t.bias = true;
   EXPECT_EQ(lhs_bytes(t), 128);
   EXPECT_EQ(weights_bytes(t), 512);
-  EXPECT_EQ(bias_bytes(t), 128);
+  EXPECT_EQ(bias_bytes(t), 512);
   EXPECT_EQ(out_bytes(t), 256);
   t.bias = false;
   t.role = CascadeRole::first;
