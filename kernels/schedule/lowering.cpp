@@ -196,21 +196,26 @@ std::optional<std::pair<int, std::int64_t>> Lowering::pointer_step(const Machine
   return std::pair(pointer, std::int64_t{step->first.second});
 }
 
-// Straight into the accumulator where the port is as wide as its smallest part, else by way of a register.
+// Straight into the accumulator where the port is as wide as its smallest part; else by way of registers, as
+// where the accumulator is scarce and the value has to wait for it.
 void Lowering::lower_accumulator_load(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
-  const int bytes = program_.variable(s.dst).bytes();
-  const int width = device_.core.load_bits / 8;
+  const Variable& variable = program_.variable(s.dst);
+  const int bytes = variable.bytes();
+  const Chunk c = chunk(bytes, device_.core.load_bits);
   const Operand dst = define(s.dst, renaming);
-  const bool direct = width == arch::span_of({RegClass::am, 0}).size_bytes;
-  for (int at = 0; at < bytes; at += width) {
+  const bool direct = !variable.scarce && c.bytes == arch::span_of({RegClass::am, 0}).size_bytes;
+  Operand waiting;
+  for (int at = 0; at < bytes; at += c.bytes) {
+    if (!direct && at % kCascadeBytes == 0)
+      waiting = {add_register(variable.name, RegClass::x), RegClass::x, 0};
     const Operand to =
-        direct ? part(dst, RegClass::am, at / width)
-               : Operand{add_register(program_.variable(s.dst).name, RegClass::x), RegClass::x, 0};
+        direct ? part(dst, RegClass::am, at / c.bytes) : part(waiting, c.cls, at % kCascadeBytes / c.bytes);
     MachineOp op = make(direct ? Opcode::vlda_am : Opcode::vlda, {to});
     if (!direct) op.alternatives.push_back(Opcode::vldb);
-    post_step(op, s.pointer, at + width == bytes ? s.step_bytes - at : width, width);
+    post_step(op, s.pointer, at + c.bytes == bytes ? s.step_bytes - at : c.bytes, c.bytes);
     ops.push_back(std::move(op));
-    if (!direct) ops.push_back(make(Opcode::vmov_bm_x, {part(dst, RegClass::bm, at / width), to}));
+    if (direct || (at + c.bytes) % kCascadeBytes != 0) continue;
+    ops.push_back(make(Opcode::vmov_bm_x, {part(dst, RegClass::bm, at / kCascadeBytes), waiting}));
   }
 }
 
