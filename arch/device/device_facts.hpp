@@ -39,7 +39,8 @@ struct MultiplyMode {
 };
 
 // A permutation that vshuffle does: two vectors (or one, if the matrix is no larger) hold a matrix of rows x
-// columns elements, row-major; the result is a half of its transpose.
+// columns elements, row-major; the result is a half of its transpose. Behind a matrix of half a vector the
+// first one stays as it is, which is assumed.
 struct ShuffleMode {
   int code{};
   int element_bits{};

@@ -108,8 +108,9 @@ std::vector<ShuffleMode> read_shuffle(FactReader in) {
     const std::string rest = found == 3 ? key.substr(static_cast<std::size_t>(length)) : "?";
     const int bits = mode.element_bits * mode.rows * mode.columns;
     const bool halves = rest == "_lo" || rest == "_hi";
-    if (mode.element_bits % 8 != 0 || !((halves && bits == 1024) || (rest.empty() && bits == 512))) {
-      in.problem(key, "no matrix of 512 bit, or half of one of 1024", "write for example T16_32x2_lo");
+    if (mode.element_bits % 8 != 0 ||
+        !((halves && bits == 1024) || (rest.empty() && (bits == 512 || bits == 256)))) {
+      in.problem(key, "no matrix of 256 or 512 bit, or half of one of 1024", "write for example T16_32x2_lo");
       continue;
     }
     modes.push_back(mode);

@@ -132,12 +132,12 @@ class Parser {
     std::vector<std::string_view> suffixes;
     if (name.size() < word.size()) suffixes = split(word.substr(name.size() + 1), '.');
     const std::size_t type_count = op->types == TypeSuffix::two ? 2 : op->types == TypeSuffix::one ? 1 : 0;
-    if (suffixes.size() != type_count + (op->shape_sides > 0 ? 1 : 0)) {
+    if (suffixes.size() != type_count + (op->shaped ? 1 : 0)) {
       fail(fmt::format("'{}': {} takes {}{} element type(s)", word, op->mnemonic,
-                       op->shape_sides > 0 ? "a shape and " : "", type_count));
+                       op->shaped ? "a shape and " : "", type_count));
     }
     instruction.op = op->op;
-    if (op->shape_sides > 0) instruction.shape = parse_shape(suffixes.front(), *op);
+    if (op->shaped) instruction.shape = parse_shape(suffixes.front());
     for (std::size_t i = 0; i < type_count; ++i) {
       const auto type = element_type_from_suffix(suffixes[suffixes.size() - type_count + i]);
       if (!type)
@@ -147,16 +147,13 @@ class Parser {
     return *op;
   }
 
-  MmulShape parse_shape(std::string_view text, const OpInfo& op) const {
-    const auto sides = static_cast<std::size_t>(op.shape_sides);
+  MmulShape parse_shape(std::string_view text) const {
     const std::vector<std::string_view> sizes = split(text, 'x');
     MmulShape shape;
     std::uint8_t* const fields[] = {&shape.m, &shape.k, &shape.n};
-    for (std::size_t i = 0; i < sides; ++i) {
+    for (std::size_t i = 0; i < 3; ++i) {
       const auto size = i < sizes.size() ? number<std::uint8_t>(sizes[i]) : std::nullopt;
-      if (!size || sizes.size() != sides) {
-        fail(fmt::format("'{}' is no shape", text), sides == 3 ? "write it as 4x8x8" : "write it as 8x4");
-      }
+      if (!size || sizes.size() != 3) fail(fmt::format("'{}' is no shape", text), "write it as 4x8x8");
       *fields[i] = *size;
     }
     return shape;

@@ -10,8 +10,9 @@ namespace {
 
 std::string mnemonic(const Instruction& instruction, const OpInfo& op) {
   std::string text(op.mnemonic);
-  if (op.shape_sides > 0) text += fmt::format(".{}x{}", instruction.shape.m, instruction.shape.k);
-  if (op.shape_sides > 2) text += fmt::format("x{}", instruction.shape.n);
+  if (op.shaped) {
+    text += fmt::format(".{}x{}x{}", instruction.shape.m, instruction.shape.k, instruction.shape.n);
+  }
   const ElementType first = op.accumulator_type_first ? instruction.type_b : instruction.type_a;
   const ElementType second = op.accumulator_type_first ? instruction.type_a : instruction.type_b;
   if (op.types != TypeSuffix::none) text += fmt::format(".{}", asm_suffix(first));

@@ -23,7 +23,7 @@ enum class Opcode : std::uint8_t {
   movxm, j, jl, jz, jnz,
   // mv
   mov, add_nc, vmov, vmov_bm_x, vmov_x_bm, vmax, vmin, vadd, vsub, vband, vbor,
-  vlt, vge, veqz, vsel, vshift, vshuffle, vtranspose, vbcst, vextract, vinsert, vpack, vsrsm, vups, vmov_scd, mov_ss,
+  vlt, vge, veqz, vsel, vshift, vshuffle, vbcst, vextract, vinsert, vpack, vsrsm, vups, vmov_scd, mov_ss,
   // lda
   mova, lda, lda_s8, lda_u8, lda_s16, lda_u16, vlda, vlda_am, vlda_ups, padda,
   // ldb
@@ -69,7 +69,7 @@ struct Instruction {
   std::array<Reg, 4> regs{};  // in the order of the opcode's operands, memory and immediates left out
   MemOperand mem{};
   std::int32_t imm{};    // immediate, lock index as the core sees it, or target bundle of a branch
-  MmulShape shape{};     // vmul, vmac, vmsc; of vtranspose the matrix m x k
+  MmulShape shape{};     // vmul, vmac, vmsc
   ElementType type_a{};  // element type: of operand A, of the result of srs and vpack, of vector lanes
   ElementType type_b{};  // of operand B; of the accumulator lanes of srs, ups, vacc_add; of vpack's source
                          // (a type the operation does not use stays int8, a shape 0x0x0)

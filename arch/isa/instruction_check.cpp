@@ -172,8 +172,7 @@ class InstructionCheck {
     if ((!uses_a && in_.type_a != ElementType{}) || (!uses_b && in_.type_b != ElementType{})) {
       report("an element type is set that the operation does not use");
     }
-    if (op_.shape_sides == 0 && in_.shape != MmulShape{})
-      report("a shape is set that the operation does not use");
+    if (!op_.shaped && in_.shape != MmulShape{}) report("a shape is set that the operation does not use");
     switch (in_.op) {
       case Opcode::vmov:
         same_class(2);
@@ -202,9 +201,6 @@ class InstructionCheck {
         break;
       case Opcode::vpack:
         pack();
-        break;
-      case Opcode::vtranspose:
-        transposition();
         break;
       case Opcode::vacc_add:
       case Opcode::vacc_sub:
@@ -271,13 +267,6 @@ class InstructionCheck {
   void accumulator_lanes(ElementType type) {
     if (type != ElementType::int32 && type != ElementType::int64) {
       report("{} is no type of accumulator lanes", to_string(type));
-    }
-  }
-
-  // The transpositions among the shuffle modes whose matrix fits one 512-bit source.
-  void transposition() {
-    if (!is_transposition(in_.shape, in_.type_a)) {
-      report("no shuffle mode transposes {}x{} of {}", in_.shape.m, in_.shape.k, to_string(in_.type_a));
     }
   }
 

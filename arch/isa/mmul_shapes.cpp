@@ -7,6 +7,8 @@
 namespace aie4ml::arch {
 namespace {
 
+constexpr int kVectorBits = 512;  // x, a source of a shuffle
+
 bool same_kind(ElementType a, ElementType b) {
   return is_float(a) || is_float(b) ? a == b : bits(a) == bits(b);
 }
@@ -22,11 +24,13 @@ const MultiplyMode* find_multiply(const Device& device, MmulShape shape, Element
   return found == modes.end() ? nullptr : &*found;
 }
 
-bool is_transposition(MmulShape shape, ElementType type) {
-  const int bytes_used = shape.m * shape.k * bytes(type);
-  const bool power_of_two = bytes_used > 0 && (bytes_used & (bytes_used - 1)) == 0;
-  return is_integer(type) && bits(type) <= 16 && shape.n == 0 && shape.m > 1 && shape.k > 1 && power_of_two &&
-         bytes_used >= 32 && bytes_used <= 64;
+const ShuffleMode* find_transposition(const Device& device, int rows, int columns, ElementType type) {
+  const auto& modes = device.core.shuffle;
+  const auto found = std::find_if(modes.begin(), modes.end(), [&](const ShuffleMode& mode) {
+    return mode.rows == rows && mode.columns == columns && mode.element_bits == bits(type) &&
+           rows * columns * bits(type) <= kVectorBits;
+  });
+  return found == modes.end() ? nullptr : &*found;
 }
 
 }  // namespace aie4ml::arch

@@ -1,5 +1,5 @@
-// Which matrix multiplies one vector multiply instruction does, and which matrices one shuffle transposes.
-// The shapes are facts of the device (core.multiply; AM020-4, API).
+// Which matrix multiplies one vector multiply instruction does, and which transpositions one shuffle. The
+// shapes are facts of the device (core.multiply; AM020-4, API).
 #pragma once
 
 #include "arch/device/device_facts.hpp"
@@ -14,10 +14,8 @@ struct Device;
 // accumulator has shape.m * shape.n lanes of the mode's accumulator_bits.
 const MultiplyMode* find_multiply(const Device& device, MmulShape shape, ElementType a, ElementType b);
 
-// Whether a mode of VSHUFFLE transposes a matrix of shape.m x shape.k such elements (shape.n is 0). The
-// matrix lies in the low bytes of the register; what the result has above it is not defined.
-// APPROX: the shapes are those that aie::transpose has for one 512-bit register; AMD's table of modes is not
-// among the sources read, nor what the modes do with the rest of the register.
-bool is_transposition(MmulShape shape, ElementType type);
+// The shuffle that transposes a matrix of rows x columns in one source, null if the device has none.
+// APPROX: what it leaves behind a matrix of 256 bit is not in the sources read; nothing may count on it.
+const ShuffleMode* find_transposition(const Device& device, int rows, int columns, ElementType type);
 
 }  // namespace aie4ml::arch

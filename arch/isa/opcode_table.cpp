@@ -89,11 +89,6 @@ constexpr OpInfo load(Opcode code, std::string_view mnemonic) {
 constexpr OpInfo part_store(Opcode code, std::string_view mnemonic) {
   return op(code, mnemonic, Slot::st, Timing::part_word_store, {kStore, src(r)});
 }
-constexpr OpInfo matrix(OpInfo info) {
-  info.types = TypeSuffix::one;
-  info.shape_sides = 2;
-  return info;
-}
 constexpr OpInfo step(Opcode code, std::string_view mnemonic, Slot slot) {
   return op(code, mnemonic, slot, Timing::pointer_add, {kStep});
 }
@@ -101,7 +96,7 @@ constexpr OpInfo multiply(Opcode code, std::string_view mnemonic,
                           std::initializer_list<OperandSpec> operands) {
   OpInfo result = op(code, mnemonic, Slot::vec, Timing::vector_mac_int, operands);
   result.types = TypeSuffix::two;
-  result.shape_sides = 3;
+  result.shaped = true;
   return result;
 }
 
@@ -191,7 +186,6 @@ constexpr std::array<OpInfo, kOpcodeCount> kTable = {{
     typed(permute(vsel, "vsel", {dst(x), src(x), src(x), kMask}), TypeSuffix::one),
     permute(vshift, "vshift", {dst(x), src(x), src(x), src(r)}),
     permute(vshuffle, "vshuffle", {dst(x), src(x), src(x), src(r)}),
-    matrix(permute(vtranspose, "vtranspose", {dst(x), src(x)})),
     typed(permute(vbcst, "vbcst", {dst(x), src(r)}), TypeSuffix::one),
     typed(permute(vextract, "vextract", {dst(r), src(x), src(r)}), TypeSuffix::one),
     typed(permute(vinsert, "vinsert", {dst(x), src(x), src(r), src(r)}), TypeSuffix::one),
@@ -290,7 +284,7 @@ bool is_read_late(const OpInfo& op, OperandRole role) {
 
 TimingClass timing_class(const Instruction& instruction) {
   const OpInfo& i = info(instruction.op);
-  return i.shape_sides == 3 && is_float(instruction.type_a) ? Timing::vector_mac_bf16 : i.timing;
+  return i.shaped && is_float(instruction.type_a) ? Timing::vector_mac_bf16 : i.timing;
 }
 
 bool targets_bundle(const Instruction& instruction) {

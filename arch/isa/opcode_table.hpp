@@ -52,7 +52,7 @@ struct OpInfo {
   Slot slot{};
   TimingClass timing{};
   TypeSuffix types{};
-  int shape_sides{};  // sizes that the mnemonic carries, 3 of mxkxn: "vmac.4x8x8.s8.s8"
+  bool shaped{};  // the mnemonic carries mxkxn: "vmac.4x8x8.s8.s8"
   std::uint8_t operand_count{};
   OperandSpec operands[kMaxOperands]{};  // in the order of the assembly text
   bool is_branch{};                      // has delay slots

@@ -17,7 +17,7 @@ class TimingCheck {
   Problems run() {
     for (const OpInfo& op : all_opcodes()) {
       check(op, op.timing);
-      if (op.shape_sides == 3) check(op, TimingClass::vector_mac_bf16);
+      if (op.shaped) check(op, TimingClass::vector_mac_bf16);
     }
     return std::move(problems_);
   }

@@ -71,7 +71,8 @@ void check_operands(const DenseTile& tile, const arch::Device& device, arch::Pro
                         fmt::format("use {}x{}x{}", modes[0].rows, modes[0].inner, modes[0].columns)});
     return;
   }
-  if (tile.lhs_transposed && !arch::is_transposition({tile.mmul.k, tile.mmul.m, 0}, tile.lhs)) {
+  if (tile.lhs_transposed &&
+      arch::find_transposition(device, tile.mmul.k, tile.mmul.m, tile.lhs) == nullptr) {
     problems.push_back({"lhs_transposed",
                         fmt::format("a block of {}x{} {} cannot be transposed in a register", tile.mmul.m,
                                     tile.mmul.k, arch::to_string(tile.lhs)),

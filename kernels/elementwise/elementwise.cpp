@@ -37,7 +37,7 @@ std::string to_string(ElementwiseOp op) {
   std::abort();
 }
 
-arch::Problems check(const ElementwiseTile& tile, const arch::Device& /*device*/) {
+arch::Problems check(const ElementwiseTile& tile, const arch::Device& device) {
   arch::Problems problems;
   if (tile.block_rows <= 0 || tile.block_columns <= 0) {
     problems.push_back({"block", "a side of the block is 0", "use the producer's block"});
@@ -62,9 +62,8 @@ arch::Problems check(const ElementwiseTile& tile, const arch::Device& /*device*/
     const bool one_vector = block == elementwise_lanes(tile);
     if (static_cast<int>(i) >= operands(tile)) {
       problems.push_back({"transposed", "there is no operand b", "leave it as it is"});
-    } else if (!one_vector || !arch::is_transposition({static_cast<std::uint8_t>(tile.block_columns),
-                                                       static_cast<std::uint8_t>(tile.block_rows), 0},
-                                                      tile.type)) {
+    } else if (!one_vector ||
+               arch::find_transposition(device, tile.block_columns, tile.block_rows, tile.type) == nullptr) {
       problems.push_back({"transposed",
                           fmt::format("a block of {}x{} {} cannot be transposed in a register",
                                       tile.block_rows, tile.block_columns, arch::to_string(tile.type)),

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "arch/isa/instruction_check.hpp"
+#include "arch/isa/mmul_shapes.hpp"
 
 namespace aie4ml::kernels {
 namespace {
@@ -314,10 +315,10 @@ void Lowering::lower_srs(const Statement& s, bool renaming, std::vector<MachineO
 void Lowering::lower_transpose(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
   const Operand from = whole(s.a);
   const Variable& matrix = program_.variable(s.a);
-  MachineOp op = make(Opcode::vtranspose, {define(s.dst, renaming), from});
-  op.instruction.shape = {static_cast<std::uint8_t>(matrix.rows), static_cast<std::uint8_t>(matrix.cols), 0};
-  op.instruction.type_a = matrix.type;
-  ops.push_back(std::move(op));
+  const arch::ShuffleMode* mode = arch::find_transposition(device_, matrix.rows, matrix.cols, matrix.type);
+  if (mode == nullptr) std::abort();  // the kernel's check() asks for it
+  ops.push_back(
+      make(Opcode::vshuffle, {define(s.dst, renaming), from, from, constant(RegClass::r, mode->code)}));
 }
 
 void Lowering::lower_mac(const Statement& s, std::vector<MachineOp>& ops) {

@@ -10,7 +10,7 @@ namespace aie4ml::kernels {
 
 // What an operation does to its operands. A value is 256 bit wide.
 enum class SymbolKind : std::int32_t {
-  undefined,  // file, part: never written; 2, bundle: above a shuffled matrix
+  undefined,  // file, part: never written; 2, bundle: behind a shuffled matrix
   load,       // buffer, offset: memory as the caller left it
   zero,
   broadcast,  // lane type, scalar

@@ -102,7 +102,7 @@ class Interpreter {
 
   void transpose(const Statement& s) {
     const Variable& matrix = program_.variable(s.a);
-    std::vector<std::int64_t> operands = {matrix.rows, matrix.cols, number(matrix.type)};
+    std::vector<std::int64_t> operands = {matrix.rows, matrix.cols, arch::bits(matrix.type)};
     const auto& parts = values_[at(s.a)];
     operands.insert(operands.end(), parts.begin(), parts.end());
     values_[at(s.dst)] = expressions_.make_parts(SymbolKind::transpose, std::move(operands), parts_of(s.dst));

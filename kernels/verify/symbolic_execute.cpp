@@ -142,18 +142,22 @@ std::vector<Symbol> SymbolicMachine::factor(const Instruction& op, std::size_t i
 
 std::vector<Symbol> SymbolicMachine::transposed(const Instruction& op) {
   std::vector<Symbol> parts = read(op, 1, OperandRole::src).parts;
-  const auto used = static_cast<std::size_t>(op.shape.m * op.shape.k * arch::bytes(op.type_a) / kPartBytes);
+  const std::int64_t code = scalar(op.regs[3]).value;
+  const auto mode = std::find_if(shuffles_.begin(), shuffles_.end(),
+                                 [code](const arch::ShuffleMode& m) { return m.code == code; });
+  const int bits = mode == shuffles_.end() ? 0 : mode->rows * mode->columns * mode->element_bits;
+  const auto used = static_cast<std::size_t>(bits / 8 / kPartBytes);
   if (used == 0 || used > parts.size()) {
-    report(fmt::format("{} is too narrow for the matrix", arch::to_string(op.regs[1])));
+    report(fmt::format("{} is no transposition of one register", code));
     return parts;
   }
-  std::vector<std::int64_t> operands = {op.shape.m, op.shape.k, number(op.type_a)};
+  std::vector<std::int64_t> operands = {mode->rows, mode->columns, mode->element_bits};
   operands.insert(operands.end(), parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(used));
   const std::vector<Symbol> matrix =
       expressions_.make_parts(SymbolKind::transpose, std::move(operands), static_cast<int>(used));
   std::copy(matrix.begin(), matrix.end(), parts.begin());
-  const Symbol above = expressions_.make(SymbolKind::undefined, {2, pc_});
-  std::fill(parts.begin() + static_cast<std::ptrdiff_t>(used), parts.end(), above);
+  const Symbol behind = expressions_.make(SymbolKind::undefined, {2, pc_});
+  std::fill(parts.begin() + static_cast<std::ptrdiff_t>(used), parts.end(), behind);
   return parts;
 }
 
@@ -231,7 +235,7 @@ void SymbolicMachine::execute(const Instruction& op) {
           expressions_.make(SymbolKind::broadcast, {number(op.type_a), scalar(op.regs[1]).value});
       return write(op, {{symbol, symbol}, {}}, now_, pc_);
     }
-    case Opcode::vtranspose:
+    case Opcode::vshuffle:
       return write(op, {transposed(op), {}}, now_, pc_);
     case Opcode::vmax: {
       const Content a = read(op, 1, OperandRole::src);

@@ -40,6 +40,7 @@ SymbolicMachine::SymbolicMachine(const KernelCode& kernel, const arch::Device& d
                                  Expressions& expressions)
     : program_(kernel.code),
       timing_(device.core.timing),
+      shuffles_(device.core.shuffle),
       expressions_(expressions),
       registers_(expressions),
       memory_(expressions) {

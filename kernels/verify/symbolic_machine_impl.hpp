@@ -83,6 +83,7 @@ class SymbolicMachine {
 
   const arch::Program& program_;
   const arch::CoreTiming& timing_;
+  const std::vector<arch::ShuffleMode>& shuffles_;
   Expressions& expressions_;
   SymbolicRegisters registers_;
   SymbolicMemory memory_;

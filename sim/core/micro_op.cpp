@@ -42,7 +42,6 @@ MicroKind kind_of(Opcode op) {
     case Opcode::vbcst:
     case Opcode::vextract:
     case Opcode::vinsert:
-    case Opcode::vtranspose:
       return MicroKind::lanes;
     case Opcode::vshuffle:
       return MicroKind::shuffle;

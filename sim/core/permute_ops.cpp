@@ -139,7 +139,12 @@ std::vector<std::optional<Shuffle>> shuffle_table(const arch::CoreFacts& core) {
       table.resize(static_cast<std::size_t>(mode.code) + 1);
     Shuffle& from = table[static_cast<std::size_t>(mode.code)].emplace();
     const int bytes = mode.element_bits / 8;
+    const int matrix_bits = mode.element_bits * mode.rows * mode.columns;
     for (int at = 0; at < static_cast<int>(from.size()); ++at) {
+      if (8 * at >= matrix_bits) {  // of a matrix of half a vector
+        from[static_cast<std::size_t>(at)] = static_cast<std::uint8_t>(at);
+        continue;
+      }
       const int element = at / bytes + mode.half * static_cast<int>(from.size()) / bytes;
       const int row = element / mode.rows;  // of the transpose
       const int column = element % mode.rows;

@@ -56,19 +56,6 @@ void broadcast(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, cons
   for (std::size_t i = 0; i < op.dst.size / sizeof(T); ++i) store_lane<T>(out, i, load_lane<T>(a, 0));
 }
 
-// What lies above the matrix is not defined; it comes out as zeros.
-template <class T>
-void transpose(const MicroOp& op, std::uint8_t* out, const std::uint8_t* a, const std::uint8_t* /*b*/,
-               const std::uint8_t* /*c*/) {
-  const std::size_t rows = op.shape.m;
-  const std::size_t cols = op.shape.k;
-  std::memset(out, 0, op.dst.size);
-  for (std::size_t row = 0; row < rows; ++row) {
-    for (std::size_t col = 0; col < cols; ++col)
-      store_lane<T>(out, col * rows + row, load_lane<T>(a, row * cols + col));
-  }
-}
-
 template <class T>
 LaneFunction integer_function(Opcode op) {
   switch (op) {
@@ -82,8 +69,6 @@ LaneFunction integer_function(Opcode op) {
       return binary<T, Opcode::vsub>;
     case Opcode::vbcst:
       return broadcast<T>;
-    case Opcode::vtranspose:
-      return transpose<T>;
     default:
       return nullptr;
   }

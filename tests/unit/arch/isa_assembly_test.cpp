@@ -27,7 +27,7 @@ std::vector<MemOperand> memory_operands(OperandRole role) {
 std::vector<Instruction> variants(const OpInfo& op) {
   Instruction plain;
   plain.op = op.op;
-  if (op.shape_sides > 0) plain.shape = {4, 16, static_cast<std::uint8_t>(op.shape_sides == 3 ? 8 : 0)};
+  if (op.shaped) plain.shape = {4, 16, 8};
   std::size_t reg = 0;
   std::vector<Instruction> all;
   for (std::size_t i = 0; i < op.operand_count; ++i) {

@@ -172,8 +172,6 @@ INSTANTIATE_TEST_SUITE_P(
                    "bundles[0]: 'vups.s32.s16 cm0, w0, s0': 32 lanes of int16 take 512 bit, w0 has 256"},
         BadProgram{"vmov w0, x0\n", "bundles[0]: 'vmov w0, x0': w0 and x0 differ in width"},
         BadProgram{"vmax.s8 x0, x1, w0\n", "bundles[0]: 'vmax.s8 x0, x1, w0': x0 and w0 differ in width"},
-        BadProgram{"vtranspose.8x8.s16 x0, x1\n",
-                   "bundles[0]: 'vtranspose.8x8.s16 x0, x1': no shuffle mode transposes 8x8 of int16"},
         BadProgram{"vbcst.bf16 x0, r0\n",
                    "bundles[0]: 'vbcst.bf16 x0, r0': lanes of bfloat16 are not supported"},
         BadProgram{"vadd.acc.s8 cm0, cm1, cm2\n",

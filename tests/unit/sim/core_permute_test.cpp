@@ -130,7 +130,7 @@ TEST(CorePermute, EveryShuffleIsATranspose) {
   Bytes joined = before("x1");
   const Bytes high = before("x3");
   joined.insert(joined.end(), high.begin(), high.end());
-  ASSERT_GE(testing::ve2802().core.shuffle.size(), 35U);
+  ASSERT_GE(testing::ve2802().core.shuffle.size(), 40U);
   for (const arch::ShuffleMode& mode : testing::ve2802().core.shuffle) {
     const auto size = static_cast<std::size_t>(mode.element_bits / 8);
     Bytes transposed;
@@ -140,6 +140,8 @@ TEST(CorePermute, EveryShuffleIsATranspose) {
         transposed.insert(transposed.end(), from, from + static_cast<int>(size));
       }
     }
+    // Behind a matrix of half a vector nothing moves.
+    if (transposed.size() < 64) transposed.insert(transposed.end(), joined.begin() + 32, joined.begin() + 64);
     const CoreBench bench =
         run("vshuffle x0, x1, x3, r1", [&](CoreBench& prepared) { prepared.set("r1", mode.code); });
     const auto half = transposed.begin() + 64 * mode.half;

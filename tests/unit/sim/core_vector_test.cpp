@@ -57,24 +57,6 @@ TEST(CoreLanes, EveryType) {
   check_lanes<std::int32_t>("s32");
 }
 
-TEST(CoreLanes, ShuffleTransposesTheMatrixInTheLowBytes) {
-  CoreBench before("done\n");
-  before.fill_registers(21);
-  const auto bytes = lanes_of<std::int8_t>(before.bytes("x1"));
-  const auto words = lanes_of<std::int16_t>(before.bytes("x1"));
-  const auto narrow = lanes_of<std::int8_t>(run("vtranspose.8x4.s8 x0, x1").bytes("x0"));
-  const auto wide = lanes_of<std::int16_t>(run("vtranspose.8x4.s16 x0, x1").bytes("x0"));
-  const auto square = lanes_of<std::int8_t>(run("vtranspose.8x8.s8 x0, x1").bytes("x0"));
-  for (std::size_t i = 0; i < 8; ++i) {
-    for (std::size_t j = 0; j < 8; ++j) {
-      EXPECT_EQ(square[8 * j + i], bytes[8 * i + j]);
-      if (j >= 4) continue;
-      EXPECT_EQ(narrow[8 * j + i], bytes[4 * i + j]);
-      EXPECT_EQ(wide[8 * j + i], words[4 * i + j]);
-    }
-  }
-}
-
 TEST(CoreLanes, Moves) {
   CoreBench before("done\n");
   before.fill_registers(21);
