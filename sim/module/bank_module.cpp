@@ -20,9 +20,13 @@ BankModule::BankModule(const sc_core::sc_module_name& name, TileMemory& memory, 
   dont_initialize();
 }
 
+std::vector<BankModule::Client>::iterator BankModule::place_of(int slot) {
+  return std::lower_bound(clients_.begin(), clients_.end(), slot,
+                          [](const Client& client, int s) { return client.slot < s; });
+}
+
 void BankModule::connect(int slot, BankClient& client) {
-  const auto at = std::lower_bound(clients_.begin(), clients_.end(), slot,
-                                   [](const Client& c, int s) { return c.slot < s; });
+  const auto at = place_of(slot);
   check(at == clients_.end() || at->slot != slot, "a slot has one requester");
   clients_.insert(at, {slot, &client});
 }
@@ -114,9 +118,7 @@ void BankModule::decide_cycle(std::int64_t cycle) {
   arbiter_.decide();
   if (recorder_ != nullptr) record_conflicts(cycle);
   for (const Pending& p : deciding_) {
-    const auto client = std::lower_bound(clients_.begin(), clients_.end(), p.slot,
-                                         [](const Client& c, int slot) { return c.slot < slot; });
-    client->client->bank_granted(arbiter_.granted(p.slot), cycle);
+    place_of(p.slot)->client->bank_granted(arbiter_.granted(p.slot), cycle);
   }
 }
 

@@ -81,6 +81,9 @@ class BankModule : public sc_core::sc_module {
     int slot{};
     BankClient* client{};
   };
+  // Of the slot's client, or where it belongs.
+  [[nodiscard]] std::vector<Client>::iterator place_of(int slot);
+
   TileMemory& memory_;
   const std::int64_t& ahead_limit_;
   BankArbiter arbiter_;

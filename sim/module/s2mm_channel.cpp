@@ -191,10 +191,8 @@ void S2mmChannel::wait_bank() {
   while (need_ == Need::bank) sc_core::wait(moved_);
 }
 
-// APPROX: storage between stream and memory is not documented; a channel that cannot write for longer than
-// the write takes stops taking words.
 bool S2mmChannel::write_room() {
-  const auto on_their_way = static_cast<std::size_t>(timing().write_cycles + access_cycles() + 2);
+  const std::size_t on_their_way = most_writes();
   if (writes_.size() >= on_their_way) return false;
   // The write whose place this one takes finished in that cycle.
   const std::size_t known = writes_.size() + finished_.size();
@@ -232,8 +230,7 @@ void S2mmChannel::store_front(std::int64_t cycle) {
   }
   done.module->count(done.bank, cycle - done.cycle);
   finished_.push_back(cycle);
-  if (finished_.size() > static_cast<std::size_t>(timing().write_cycles + access_cycles() + 2))
-    finished_.pop_front();
+  if (finished_.size() > most_writes()) finished_.pop_front();
   if (done.last_of != nullptr) release(*done.last_of, cycle, done.release_step);
   writes_.pop_front();
 }

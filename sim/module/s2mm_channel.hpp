@@ -77,6 +77,12 @@ class S2mmChannel : public DmaChannel, private StreamTaker {
   void wait_words(int count);
   void wait_bank();
   void wait_route();
+  // That are on their way to memory at a time.
+  // APPROX: storage between stream and memory is not documented; a channel that cannot write for longer than
+  // the write takes stops taking words.
+  [[nodiscard]] std::size_t most_writes() const {
+    return static_cast<std::size_t>(timing().write_cycles + access_cycles() + 2);
+  }
   // False: not before a write is done.
   bool write_room();
   // Words of several groups are let go together: what they let go of, the route knows then.

@@ -5,6 +5,7 @@
 
 #include "arch/device/device_loader.hpp"
 #include "sim/machine/machine.hpp"
+#include "tests/support/constant_inputs.hpp"
 #include "tests/support/image_builder.hpp"
 #include "traces/memory_recorder.hpp"
 
@@ -64,12 +65,8 @@ class Pipeline : public ::testing::Test {
 
   MachineResult simulate(const ImageBuilder& builder, int iterations) {
     const arch::Image image = builder.build();
-    std::vector<std::vector<std::uint32_t>> inputs(image.plios.size());
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (image.plios[i].direction == arch::PlioChannel::Direction::output) continue;
-      inputs[i].resize(static_cast<std::size_t>(iterations * words_per_iteration(image, i)));
-    }
-    return run(device_, image, inputs, {.iterations = iterations, .recorder = &recorder_});
+    return run(device_, image, test::constant_inputs(image, iterations),
+               {.iterations = iterations, .recorder = &recorder_});
   }
 
   const arch::Device device_ = arch::load_device("ve2802");

@@ -10,6 +10,7 @@
 
 #include "arch/device/device_loader.hpp"
 #include "sim/machine/machine.hpp"
+#include "tests/support/constant_inputs.hpp"
 #include "tests/support/small_designs.hpp"
 #include "traces/sink.hpp"
 
@@ -43,11 +44,7 @@ arch::Image busy_image(const arch::Device& device) {
 void simulate(benchmark::State& state, const std::string& format) {
   const arch::Device device = arch::load_device("ve2802");
   const arch::Image image = busy_image(device);
-  std::vector<std::vector<std::uint32_t>> inputs(image.plios.size());
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (image.plios[i].direction == arch::PlioChannel::Direction::output) continue;
-    inputs[i].resize(static_cast<std::size_t>(kFrames * words_per_iteration(image, i)));
-  }
+  const std::vector<std::vector<std::uint32_t>> inputs = test::constant_inputs(image, kFrames);
   const auto file =
       std::filesystem::temp_directory_path() / ("aie4ml_trace_bench_" + std::to_string(getpid()));
   std::int64_t cycles = 0;

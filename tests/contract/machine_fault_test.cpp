@@ -5,6 +5,7 @@
 #include "arch/error.hpp"
 #include "sim/machine/machine.hpp"
 #include "tests/contract/result_text.hpp"
+#include "tests/support/constant_inputs.hpp"
 #include "tests/support/small_designs.hpp"
 
 namespace aie4ml::sim {
@@ -21,13 +22,7 @@ class MachineFault : public ::testing::Test {
   MachineResult simulate(RunOptions options) { return simulate(builder_, options); }
   MachineResult simulate(const ImageBuilder& builder, const RunOptions& options) {
     const arch::Image image = builder.build();
-    std::vector<std::vector<std::uint32_t>> inputs(image.plios.size());
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (image.plios[i].direction == arch::PlioChannel::Direction::input) {
-        inputs[i].resize(static_cast<std::size_t>(options.iterations * words_per_iteration(image, i)));
-      }
-    }
-    return run(device_, image, inputs, options);
+    return run(device_, image, test::constant_inputs(image, options.iterations), options);
   }
   // A core alone, with nothing to read or write.
   MachineResult simulate_core(const std::string& assembly, RunOptions options = {}) {

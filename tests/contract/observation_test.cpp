@@ -13,6 +13,7 @@
 #include "arch/device/device_loader.hpp"
 #include "sim/machine/machine.hpp"
 #include "tests/contract/result_text.hpp"
+#include "tests/support/constant_inputs.hpp"
 #include "tests/support/small_designs.hpp"
 #include "traces/memory_recorder.hpp"
 #include "traces/trace_filter.hpp"
@@ -36,12 +37,7 @@ class Observation : public ::testing::Test {
     design(builder);
     const arch::Image image = builder.build();
     options.iterations = 3;
-    std::vector<std::vector<std::uint32_t>> inputs(image.host_ends());
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (image.host_direction(i) == arch::PlioChannel::Direction::output) continue;
-      inputs[i].resize(static_cast<std::size_t>(options.iterations * words_per_iteration(image, i)), 7);
-    }
-    MachineResult result = run(device, image, inputs, options);
+    MachineResult result = run(device, image, test::constant_inputs(image, options.iterations, 7), options);
     EXPECT_FALSE(result.fault) << text_of(*result.fault);
     return result;
   }

@@ -6,6 +6,7 @@
 #include "arch/device/device_loader.hpp"
 #include "sim/machine/machine.hpp"
 #include "tests/contract/result_text.hpp"
+#include "tests/support/constant_inputs.hpp"
 #include "tests/support/small_designs.hpp"
 #include "traces/memory_recorder.hpp"
 
@@ -18,14 +19,8 @@ class MachineTiming : public ::testing::Test {
  protected:
   MachineResult simulate(int iterations = 1) {
     const arch::Image image = builder_.build();
-    std::vector<std::vector<std::uint32_t>> inputs(image.plios.size());
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (image.plios[i].direction == arch::PlioChannel::Direction::input) {
-        inputs[i].resize(static_cast<std::size_t>(iterations * words_per_iteration(image, i)));
-      }
-    }
     RunOptions options{.iterations = iterations, .recorder = &recorder_};
-    return run(device_, image, inputs, options);
+    return run(device_, image, test::constant_inputs(image, iterations), options);
   }
   const arch::Device device_ = arch::load_device("ve2802");
   ImageBuilder builder_{device_};

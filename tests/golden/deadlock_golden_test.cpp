@@ -9,18 +9,14 @@
 #include "compiler/plan/planner.hpp"
 #include "sim/machine/machine.hpp"
 #include "tests/golden/golden_file.hpp"
+#include "tests/support/constant_inputs.hpp"
 #include "tests/support/image_builder.hpp"
 
 namespace aie4ml::tests {
 namespace {
 
 std::string drawn(const arch::Device& device, const arch::Image& image) {
-  std::vector<std::vector<std::uint32_t>> inputs(image.plios.size());
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (image.plios[i].direction == arch::PlioChannel::Direction::output) continue;
-    inputs[i].resize(static_cast<std::size_t>(sim::words_per_iteration(image, i)));
-  }
-  const sim::MachineResult result = sim::run(device, image, inputs, {});
+  const sim::MachineResult result = sim::run(device, image, test::constant_inputs(image, 1), {});
   return result.fault ? sim::to_dot(result.fault->graph,
                                     image.model + ": " + std::string(to_string(result.fault->kind)))
                       : "no fault";
