@@ -3,7 +3,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "sim/core/float_mac.hpp"
+#include "arch/numeric/float_mac.hpp"
 #include "sim/core/mmul_simd.hpp"
 
 namespace aie4ml::sim {
@@ -42,7 +42,7 @@ void bf16_mmul(std::uint8_t* out, const std::uint8_t* acc, const std::uint8_t* a
   for (int row = 0; row < shape.m; ++row) {
     for (int col = 0; col < shape.n; ++col) {
       const int lane = row * shape.n + col;
-      FloatSum sum(mode == MmulMode::clear ? 0U : load<std::uint32_t>(acc, lane));
+      arch::FloatSum sum(mode == MmulMode::clear ? 0U : load<std::uint32_t>(acc, lane));
       for (int i = 0; i < shape.k; ++i) {
         sum.add_product(load<std::uint16_t>(a, row * shape.k + i), load<std::uint16_t>(b, i * shape.n + col),
                         mode == MmulMode::subtract);

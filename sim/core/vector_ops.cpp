@@ -6,8 +6,8 @@
 #include <span>
 #include <type_traits>
 
+#include "arch/numeric/float_mac.hpp"
 #include "arch/numeric/rounding.hpp"
-#include "sim/core/float_mac.hpp"
 #include "sim/core/lane_access.hpp"
 #include "sim/core/permute_ops.hpp"
 
@@ -103,7 +103,7 @@ bool srs_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* in, int
 bool bf16_lanes(const MicroOp& op, std::uint8_t* out, const std::uint8_t* in, int /*shift*/, int rounding,
                 int /*saturation*/) {
   for (std::size_t i = 0; i < op.acc0.size / sizeof(std::uint32_t); ++i) {
-    store_lane<std::uint16_t>(out, i, to_bf16(load_lane<std::uint32_t>(in, i), rounding));
+    store_lane<std::uint16_t>(out, i, arch::to_bf16(load_lane<std::uint32_t>(in, i), rounding));
   }
   return false;
 }

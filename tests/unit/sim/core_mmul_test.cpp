@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "sim/core/float_mac.hpp"
+#include "arch/numeric/float_mac.hpp"
 #include "sim/core/mmul.hpp"
 #include "sim/core/mmul_simd.hpp"
 #include "tests/unit/sim/core_bench_fixture.hpp"
@@ -254,7 +254,7 @@ TEST(CoreBf16, ExactWhereNothingIsLost) {
     const auto small = [&] { return static_cast<float>(static_cast<int>(random() % 255) - 127); };
     const float start = small() * 4.0F;
     double exact = start;
-    FloatSum sum(bits_of(start));
+    arch::FloatSum sum(bits_of(start));
     for (int k = 0; k < 8; ++k) {
       const float a = small(), b = small();
       const bool negate = (random() & 1U) != 0;
@@ -271,11 +271,11 @@ TEST(CoreBf16, ExactWhereNothingIsLost) {
 TEST(CoreBf16, SmallAddendsAreCutAtTheLargestExponent) {
   // 2^24 + 1 - 2^24 would be 1 in exact arithmetic and 0 added one after another; aligned to 2^24 with 23
   // fraction bits the 1 is below the last place.
-  FloatSum sum(bits_of(16777216.0F));
+  arch::FloatSum sum(bits_of(16777216.0F));
   sum.add_product(bf16_of(1.0F), bf16_of(1.0F), false);
   sum.add_product(bf16_of(4096.0F), bf16_of(4096.0F), true);
   EXPECT_EQ(sum.result(), bits_of(0.0F));
-  FloatSum kept(bits_of(16777216.0F));
+  arch::FloatSum kept(bits_of(16777216.0F));
   kept.add_product(bf16_of(2.0F), bf16_of(1.0F), false);
   kept.add_product(bf16_of(4096.0F), bf16_of(4096.0F), true);
   EXPECT_EQ(kept.result(), bits_of(2.0F));
@@ -283,24 +283,24 @@ TEST(CoreBf16, SmallAddendsAreCutAtTheLargestExponent) {
 
 TEST(CoreBf16, SpecialValues) {
   const std::uint16_t infinity = bf16_of(INFINITY);
-  FloatSum inf(bits_of(1.0F));
+  arch::FloatSum inf(bits_of(1.0F));
   inf.add_product(infinity, bf16_of(2.0F), false);
   EXPECT_EQ(inf.result(), bits_of(INFINITY));
   inf.add_product(infinity, bf16_of(2.0F), true);
   EXPECT_TRUE((inf.result() & 0x7f800000U) == 0x7f800000U && (inf.result() & 0x7fffffU) != 0) << "NaN";
-  FloatSum denormal(1);
+  arch::FloatSum denormal(1);
   EXPECT_EQ(denormal.result(), 0U);
 }
 
 TEST(CoreBf16, ConversionRounds) {
-  EXPECT_EQ(to_bf16(0x3f808000, 12), 0x3f80) << "tie to even";
-  EXPECT_EQ(to_bf16(0x3f818000, 12), 0x3f82);
-  EXPECT_EQ(to_bf16(0xbf818000, 12), 0xbf82);
-  EXPECT_EQ(to_bf16(0x3f81ffff, 0), 0x3f81) << "floor";
-  EXPECT_EQ(to_bf16(0xbf810001, 0), 0xbf82) << "floor of a negative number";
-  EXPECT_EQ(to_bf16(0x7f800000, 12), 0x7f80);
-  EXPECT_EQ(to_bf16(0x7fffffff, 12), 0x7fc0);
-  EXPECT_EQ(to_bf16(0x80000000, 12), 0x8000) << "negative zero keeps its sign";
+  EXPECT_EQ(arch::to_bf16(0x3f808000, 12), 0x3f80) << "tie to even";
+  EXPECT_EQ(arch::to_bf16(0x3f818000, 12), 0x3f82);
+  EXPECT_EQ(arch::to_bf16(0xbf818000, 12), 0xbf82);
+  EXPECT_EQ(arch::to_bf16(0x3f81ffff, 0), 0x3f81) << "floor";
+  EXPECT_EQ(arch::to_bf16(0xbf810001, 0), 0xbf82) << "floor of a negative number";
+  EXPECT_EQ(arch::to_bf16(0x7f800000, 12), 0x7f80);
+  EXPECT_EQ(arch::to_bf16(0x7fffffff, 12), 0x7fc0);
+  EXPECT_EQ(arch::to_bf16(0x80000000, 12), 0x8000) << "negative zero keeps its sign";
 }
 
 }  // namespace

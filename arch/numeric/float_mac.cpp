@@ -1,4 +1,4 @@
-#include "sim/core/float_mac.hpp"
+#include "arch/numeric/float_mac.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -6,7 +6,7 @@
 
 #include "arch/numeric/rounding.hpp"
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 namespace {
 
 constexpr int kFractionBits = 23;
@@ -101,16 +101,15 @@ std::uint32_t FloatSum::result() const {
 std::uint16_t to_bf16(std::uint32_t fp32_bits, int rounding_code) {
   const Parts value = split(fp32_bits);
   if (value.nan) return static_cast<std::uint16_t>(kQuietNan >> 16);
-  const auto mode = arch::rounding_mode_from_code(rounding_code);
+  const auto mode = rounding_mode_from_code(rounding_code);
   if (!mode) std::abort();
   // The pattern without the sign orders as the magnitude does, with even steps between neighbours: rounding
   // the signed pattern rounds the value, and a carry into the exponent is right.
   const auto magnitude = static_cast<std::int64_t>(fp32_bits & 0x7fffffffU);
   const std::int64_t rounded =
-      arch::srs(value.negative ? -magnitude : magnitude, 16, *mode, arch::SaturationMode::none, 32, true)
-          .value;
+      srs(value.negative ? -magnitude : magnitude, 16, *mode, SaturationMode::none, 32, true).value;
   const auto sign = static_cast<std::uint32_t>(value.negative) << 15;
   return static_cast<std::uint16_t>(sign | static_cast<std::uint32_t>(std::abs(rounded)));
 }
 
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

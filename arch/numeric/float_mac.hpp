@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 
 class FloatSum {
  public:
@@ -29,4 +29,4 @@ class FloatSum {
 // fp32 to bf16 as SRS does it, in the rounding mode with this crRnd code; NaN stays NaN.
 std::uint16_t to_bf16(std::uint32_t fp32_bits, int rounding_code);
 
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch
