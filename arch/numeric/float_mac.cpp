@@ -35,14 +35,22 @@ Parts split(std::uint32_t bits) {
 }  // namespace
 
 FloatSum::FloatSum(std::uint32_t acc_bits) {
-  const Parts acc = split(acc_bits);
-  nan_ = acc.nan;
-  plus_infinity_ = acc.infinite && !acc.negative;
-  minus_infinity_ = acc.infinite && acc.negative;
-  if (!acc.zero) {
-    addends_[0] = {acc.negative ? -acc.mantissa : acc.mantissa, acc.exponent - kFractionBits, acc.exponent};
-    count_ = 1;
-  }
+  add_lane(acc_bits, false);
+}
+
+void FloatSum::add_lane(std::uint32_t fp32_bits, bool negate) {
+  const Parts lane = split(fp32_bits);
+  const bool negative = lane.negative != negate;
+  nan_ |= lane.nan;
+  plus_infinity_ |= lane.infinite && !negative;
+  minus_infinity_ |= lane.infinite && negative;
+  if (lane.zero || lane.infinite || lane.nan) return;
+  add({negative ? -lane.mantissa : lane.mantissa, lane.exponent - kFractionBits, lane.exponent});
+}
+
+void FloatSum::add(const Addend& addend) {
+  if (count_ == static_cast<int>(addends_.size())) std::abort();
+  addends_[static_cast<std::size_t>(count_++)] = addend;
 }
 
 void FloatSum::add_product(std::uint16_t a_bits, std::uint16_t b_bits, bool negate) {
@@ -58,13 +66,12 @@ void FloatSum::add_product(std::uint16_t a_bits, std::uint16_t b_bits, bool nega
     return;
   }
   if (a.zero || b.zero) return;
-  if (count_ == static_cast<int>(addends_.size())) std::abort();
   // bf16 has 7 fraction bits: the product of two mantissas is exact in 14.
   const std::int64_t product = (a.mantissa >> 16) * (b.mantissa >> 16);
   const std::int32_t exponent = a.exponent + b.exponent;
   // APPROX: the leading bit is taken where two mantissas in [1, 2) put it at most one place higher; whether
   // the aligner sees the product before or after that normalisation is not documented.
-  addends_[static_cast<std::size_t>(count_++)] = {negative ? -product : product, exponent - 14, exponent};
+  add({negative ? -product : product, exponent - 14, exponent});
 }
 
 std::uint32_t FloatSum::result() const {

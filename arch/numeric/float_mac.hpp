@@ -1,5 +1,6 @@
-// One fp32 accumulator lane of a bf16 multiply: all addends aligned to the largest exponent with 23 fraction
-// bits, added at once, normalised (AM020-4, UG1583). Not the bits of sequential IEEE additions.
+// One fp32 accumulator lane of a bf16 multiply or of an addition: all addends aligned to the largest exponent
+// with 23 fraction bits, added at once, normalised (AM020-4, UG1583). Not the bits of sequential IEEE
+// additions.
 #pragma once
 
 #include <array>
@@ -12,6 +13,8 @@ class FloatSum {
   explicit FloatSum(std::uint32_t acc_bits);
   // At most 15 products.
   void add_product(std::uint16_t a_bits, std::uint16_t b_bits, bool negate);
+  // An accumulator lane: the machine's addition of accumulators.
+  void add_lane(std::uint32_t fp32_bits, bool negate);
   [[nodiscard]] std::uint32_t result() const;
 
  private:
@@ -20,6 +23,8 @@ class FloatSum {
     std::int32_t exponent;  // value = mantissa * 2^exponent
     std::int32_t top;       // exponent of the leading bit as the multiplier presents it
   };
+  void add(const Addend& addend);
+
   std::array<Addend, 16> addends_;
   int count_{};
   bool nan_{};

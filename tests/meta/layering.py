@@ -16,6 +16,10 @@ MAY_USE = {
     "sim": {"traces", "arch"},
 }
 LIBRARIES = set(MAY_USE)
+# The headers under sim/adf/include are installed alone: they see each other and the standard library, in <>. The
+# library behind them sees facts and formats, nothing of the machine.
+ADF = ("sim", "adf")
+ADF_HEADERS = ("sim", "adf", "include")
 SEES_SYSTEMC = {"sim", "tests"}
 SUFFIXES = {".hpp", ".cpp", ".h", ".cc", ".in"}
 MAX_LINES = 1000
@@ -29,6 +33,10 @@ def is_app(path):
 def allowed(path, target):
     """Whether the file may include the target, both relative to the root."""
     owner, used = path.parts[0], target.parts[0]
+    if path.parts[:3] == ADF_HEADERS:
+        return False
+    if path.parts[:2] == ADF:
+        return used == "arch" or target.parts[:2] == ADF
     if owner == "tests":
         return used in LIBRARIES or used == "tests"
     if used not in LIBRARIES:
@@ -36,6 +44,11 @@ def allowed(path, target):
     if is_app(target):
         return is_app(path) and path.parts[0] == target.parts[0]
     return is_app(path) or used == owner or used in MAY_USE[owner]
+
+
+def visible_from_installed(root, name):
+    """A header of the standard library or another that is installed with it."""
+    return "/" not in name and "." not in name or root.joinpath(*ADF_HEADERS, name).is_file()
 
 
 def violations(root):
@@ -55,6 +68,8 @@ def violations(root):
                 if kind == "<":
                     if re.match(r"(systemc|tlm|sysc/)", name) and folder not in SEES_SYSTEMC:
                         yield f"{path}:{number}: {folder} may not see <{name}>"
+                    if path.parts[:3] == ADF_HEADERS and not visible_from_installed(root, name):
+                        yield f"{path}:{number}: an installed header may not see <{name}>"
                 elif not allowed(path, pathlib.PurePosixPath(name)):
                     yield f"{path}:{number}: {folder} may not include \"{name}\""
                 elif ".in" not in path.suffixes and not (root / name).is_file() and not name.endswith(".pb.h"):

@@ -38,6 +38,19 @@ class Layering(unittest.TestCase):
         self.assertEqual(['compiler/c.cpp:1: compiler may not include "compiler/app/o.hpp"'],
                          self.found({"compiler/c.cpp": '#include "compiler/app/o.hpp"', "compiler/app/o.hpp": ""}))
 
+    def test_host_headers_stand_alone(self):
+        self.assertEqual([], self.found({
+            "arch/a.hpp": "", "sim/adf/n.hpp": "", "sim/adf/include/adf.h": "#include <cstdint>",
+            "sim/adf/include/x/y.hpp": "#include <adf.h>",
+            "sim/adf/n.cpp": '#include "arch/a.hpp"\n#include "sim/adf/n.hpp"\n#include <x/y.hpp>'}))
+        self.assertEqual(["sim/adf/include/y.hpp:1: an installed header may not see <fmt/format.h>",
+                          'sim/adf/include/y.hpp:2: sim may not include "arch/a.hpp"',
+                          'sim/adf/n.cpp:1: sim may not include "sim/s.hpp"',
+                          'sim/adf/n.cpp:2: sim may not include "traces/t.hpp"'],
+                         self.found({"arch/a.hpp": "", "sim/s.hpp": "", "traces/t.hpp": "",
+                                     "sim/adf/include/y.hpp": '#include <fmt/format.h>\n#include "arch/a.hpp"',
+                                     "sim/adf/n.cpp": '#include "sim/s.hpp"\n#include "traces/t.hpp"'}))
+
     def test_includes_start_at_the_root(self):
         self.assertEqual(['arch/a.cpp:1: arch may not include "a.hpp"'],
                          self.found({"arch/a.cpp": '#include "a.hpp"', "arch/a.hpp": ""}))

@@ -1,0 +1,134 @@
+#include <aie4ml_adf/core_modes.hpp>
+#include <aie4ml_adf/kernel_fault.hpp>
+#include <aie4ml_adf/numeric.hpp>
+#include <algorithm>
+#include <cstring>
+
+#include "arch/numeric/float_mac.hpp"
+#include "arch/numeric/rounding.hpp"
+
+namespace aie4ml::adf::detail {
+namespace {
+
+constexpr int kMaxUpsShift = 63;
+constexpr int kFractionBits = 23;
+
+template <class T>
+T load(const void* from, unsigned lane) {
+  T value;
+  std::memcpy(&value, static_cast<const std::uint8_t*>(from) + lane * sizeof(T), sizeof(T));
+  return value;
+}
+template <class T>
+void store(void* to, unsigned lane, T value) {
+  std::memcpy(static_cast<std::uint8_t*>(to) + lane * sizeof(T), &value, sizeof(T));
+}
+
+std::int64_t element(const void* from, unsigned lane, int bits, bool is_signed) {
+  switch (bits) {
+    case 4: {
+      const int pair = load<std::uint8_t>(from, lane / 2);
+      return arch::wrap_to(pair >> (lane % 2 * 4), 4, is_signed);
+    }
+    case 8:
+      return is_signed ? load<std::int8_t>(from, lane) : load<std::uint8_t>(from, lane);
+    case 16:
+      return is_signed ? load<std::int16_t>(from, lane) : load<std::uint16_t>(from, lane);
+    case 32:
+      return is_signed ? load<std::int32_t>(from, lane) : std::int64_t{load<std::uint32_t>(from, lane)};
+    default:
+      std::abort();
+  }
+}
+
+void put_element(void* to, unsigned lane, int bits, std::int64_t value) {
+  switch (bits) {
+    case 4: {
+      const unsigned at = lane % 2 * 4;
+      const unsigned others = load<std::uint8_t>(to, lane / 2) & ~(15U << at);
+      store(to, lane / 2, static_cast<std::uint8_t>(others | (static_cast<unsigned>(value) & 15U) << at));
+      return;
+    }
+    case 8:
+      return store(to, lane, static_cast<std::uint8_t>(value));
+    case 16:
+      return store(to, lane, static_cast<std::uint16_t>(value));
+    case 32:
+      return store(to, lane, static_cast<std::uint32_t>(value));
+    default:
+      std::abort();
+  }
+}
+
+arch::RoundingMode rounding() {
+  return static_cast<arch::RoundingMode>(core_modes().rounding);
+}
+arch::SaturationMode saturation() {
+  return static_cast<arch::SaturationMode>(core_modes().saturation);
+}
+
+}  // namespace
+
+void srs(const void* acc, int acc_bits, unsigned lanes, int shift, void* out, int out_bits, bool out_signed) {
+  if (shift < arch::kMinSrsShift || shift > arch::kMaxSrsShift)
+    fault_shift("aie::accum::to_vector", shift, arch::kMinSrsShift, arch::kMaxSrsShift);
+  for (unsigned i = 0; i < lanes; ++i) {
+    const std::int64_t lane = acc_bits == 32 ? load<std::int32_t>(acc, i) : load<std::int64_t>(acc, i);
+    put_element(out, i, out_bits,
+                arch::srs(lane, shift, rounding(), saturation(), out_bits, out_signed).value);
+  }
+}
+
+void ups(const void* in, int in_bits, bool in_signed, unsigned lanes, int shift, void* acc, int acc_bits) {
+  if (shift < 0 || shift > kMaxUpsShift) fault_shift("aie::accum::from_vector", shift, 0, kMaxUpsShift);
+  for (unsigned i = 0; i < lanes; ++i) {
+    const std::int64_t lane =
+        arch::ups(element(in, i, in_bits, in_signed), shift, acc_bits, saturation()).value;
+    if (acc_bits == 32) {
+      store(acc, i, static_cast<std::int32_t>(lane));
+    } else {
+      store(acc, i, lane);
+    }
+  }
+}
+
+void pack(const void* in, int in_bits, unsigned lanes, void* out, int out_bits, bool is_signed) {
+  for (unsigned i = 0; i < lanes; ++i) {
+    const std::int64_t value = element(in, i, in_bits, is_signed);
+    put_element(out, i, out_bits,
+                arch::srs(value, 0, arch::RoundingMode::floor, saturation(), out_bits, is_signed).value);
+  }
+}
+
+std::uint16_t to_bfloat16(std::uint32_t fp32) {
+  return arch::to_bf16(fp32, core_modes().rounding);
+}
+
+std::int32_t to_fixed(std::uint32_t fp32, int shift, int out_bits, bool out_signed) {
+  const int biased = static_cast<int>(fp32 >> kFractionBits & 0xffU);
+  const std::uint32_t fraction = fp32 & 0x7fffffU;
+  const bool negative = (fp32 >> 31) != 0;
+  if (biased == 0 || (biased == 0xff && fraction != 0)) return 0;  // the hardware has no denormals
+  std::int64_t mantissa = fraction | 0x800000U;
+  int right = 127 + kFractionBits - biased - shift;
+  if (biased == 0xff || right < -kFractionBits) right = -kFractionBits;  // beyond any range that is left
+  if (right > arch::kMaxSrsShift) {  // below half of the last place: any such number rounds alike
+    mantissa = 1;
+    right = arch::kMaxSrsShift;
+  }
+  if (right < 0) {
+    mantissa <<= -right;
+    right = 0;
+  }
+  return static_cast<std::int32_t>(arch::srs(negative ? -mantissa : mantissa, right, rounding(),
+                                             arch::SaturationMode::saturate, out_bits, out_signed)
+                                       .value);
+}
+
+std::uint32_t float_add(std::uint32_t a, std::uint32_t b, bool subtract) {
+  arch::FloatSum sum(a);
+  sum.add_lane(b, subtract);
+  return sum.result();
+}
+
+}  // namespace aie4ml::adf::detail
