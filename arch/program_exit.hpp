@@ -10,6 +10,7 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitBadInput = 2;
 inline constexpr int kExitFault = 3;    // the modelled machine failed; a case of a validation could not run
 inline constexpr int kExitDiffers = 4;  // outputs differ from the expected ones
+inline constexpr int kExitSlower = 5;   // a design is slower than was allowed
 inline constexpr int kExitOurBug = 70;  // EX_SOFTWARE
 
 // Runs the body of a main. An InputError becomes one line "<program>: ..." on standard error and

@@ -140,7 +140,7 @@ int parse_and_run(int argc, char** argv) {
   app.add_option("--batch", options.batch,
                  "leading dimension of the inputs, where the model leaves it open or has 1")
       ->option_text("N")
-      ->check(CLI::PositiveNumber);
+      ->check(arch::above_zero());
   app.add_option("--directives", options.directives, "how to cut and place layers (see below)")
       ->option_text("FILE.json");
   const std::map<std::string, compiler::Goal> goals{{"tiles", compiler::Goal::tiles},
@@ -154,11 +154,11 @@ int parse_and_run(int argc, char** argv) {
       ->check(CLI::IsMember({"tiles", "throughput", "latency"}));
   app.add_option("--max-tiles", options.plan.max_tiles, "use at most so many tiles")
       ->option_text("N")
-      ->check(CLI::PositiveNumber);
+      ->check(arch::above_zero());
   app.add_option("--interval-cycles", options.plan.interval_cycles,
                  "cycles of the AIE clock that no layer may take longer than for an iteration")
       ->option_text("N")
-      ->check(CLI::PositiveNumber);
+      ->check(arch::above_zero());
   app.add_option("--until", options.until,
                  "stop after this stage: graph, plan, image or firmware (default: firmware)")
       ->option_text("STAGE")

@@ -94,10 +94,10 @@ int parse_and_run(int argc, char** argv) {
       ->option_text("FILE.json");
   app.add_option("--jobs", options.jobs, "cases at a time (default: one per core)")
       ->option_text("N")
-      ->check(CLI::PositiveNumber);
+      ->check(arch::above_zero());
   app.add_option("--timeout", options.timeout, "wall seconds a case may take (default: 600)")
       ->option_text("SECONDS")
-      ->check(CLI::PositiveNumber);
+      ->check(arch::above_zero());
   if (const auto done = arch::parse_command_line(app, argc, argv)) return *done;
   return run(options);
 }

@@ -22,18 +22,17 @@ bool same_file(const fs::path& a, const fs::path& b) {
   return !failed && left == right;
 }
 
-std::vector<fs::path> files_read(const Options& options) {
+std::vector<std::string> files_read(const Options& options) {
   std::vector<std::string> named = options.inputs;
   named.insert(named.end(), options.expect.begin(), options.expect.end());
   if (!options.labels.empty()) named.push_back(options.labels);
-  std::vector<fs::path> files;
-  files.reserve(named.size());
-  for (const std::string& text : named) files.emplace_back(text.substr(text.find('=') + 1));
-  return files;
+  return named;
 }
 
-void check_file(const fs::path& file, const char* what, const Options& options,
-                const arch::LoadedFirmware& firmware) {
+}  // namespace
+
+void check_destination(const fs::path& file, const char* what, const FirmwareInUse& firmware,
+                       const std::vector<std::string>& files_read) {
   std::error_code ignored;
   const fs::path directory = file.parent_path();
   if (!directory.empty() && !fs::is_directory(directory, ignored)) {
@@ -42,28 +41,25 @@ void check_file(const fs::path& file, const char* what, const Options& options,
   if (fs::is_directory(file, ignored)) {
     throw arch::InputError(file.string(), "is a directory", std::string("give a file for the ") + what);
   }
-  for (const std::string& name : firmware.files) {
-    if (!same_file(file, fs::path(options.firmware) / name)) continue;
+  for (const std::string& name : firmware.loaded.files) {
+    if (!same_file(file, firmware.directory / name)) continue;
     throw arch::InputError(file.string(), "is a file of the firmware",
                            std::string("give another one for the ") + what);
   }
-  for (const fs::path& read : files_read(options)) {
-    if (!same_file(file, read)) continue;
+  for (const std::string& read : files_read) {
+    if (!same_file(file, read.substr(read.find('=') + 1))) continue;
     throw arch::InputError(file.string(), "is read by this run",
                            std::string("give another one for the ") + what);
   }
 }
 
-}  // namespace
-
 void check_destinations(const Options& options, const arch::LoadedFirmware& firmware) {
   if (!options.outputs.empty()) prepare_output_directory(options.outputs, firmware.image);
-  if (!options.report.empty()) check_file(options.report, "report", options, firmware);
-  if (!options.trace.empty()) check_file(options.trace, "trace", options, firmware);
-  if (!options.deadlock_graph.empty())
-    check_file(options.deadlock_graph, "deadlock graph", options, firmware);
   const std::array<std::pair<const char*, fs::path>, 3> written = {
       {{"report", options.report}, {"trace", options.trace}, {"deadlock graph", options.deadlock_graph}}};
+  for (const auto& [what, file] : written) {
+    if (!file.empty()) check_destination(file, what, {options.firmware, firmware}, files_read(options));
+  }
   for (std::size_t i = 0; i < written.size(); ++i) {
     for (std::size_t j = i + 1; j < written.size(); ++j) {
       if (written[i].second.empty() || !same_file(written[i].second, written[j].second)) continue;
