@@ -40,6 +40,11 @@ constexpr std::array<std::string_view, kSlotCount> kSlotNames = {"lda", "ldb", "
                                                                  "mv",  "vec", "lng"};
 
 // Signedness is a flag of each operand (AM020-4, UG1583), so that only widths are compared.
+// Narrow accumulators first, of these the modes with most MACs a cycle.
+bool comes_before(const MultiplyMode& x, const MultiplyMode& y) {
+  if (x.accumulator_bits != y.accumulator_bits) return x.accumulator_bits < y.accumulator_bits;
+  return x.macs() > y.macs();
+}
 bool multiplies(const MultiplyMode& mode, ElementType a, ElementType b) {
   const auto alike = [](ElementType x, ElementType y) {
     return bits(x) == bits(y) && is_float(x) == is_float(y);
@@ -184,19 +189,18 @@ Bytes Device::memory_size(TileKind tile_kind) const {
 }
 
 const MultiplyMode* Device::multiply_mode(ElementType a, ElementType b) const {
-  const auto found = std::find_if(core.multiply.begin(), core.multiply.end(),
-                                  [&](const MultiplyMode& mode) { return multiplies(mode, a, b); });
-  return found == core.multiply.end() ? nullptr : &*found;
+  const MultiplyMode* best = nullptr;
+  for (const MultiplyMode& mode : core.multiply) {
+    if (multiplies(mode, a, b) && (best == nullptr || comes_before(mode, *best))) best = &mode;
+  }
+  return best;
 }
 
 std::vector<MultiplyMode> Device::multiply_modes(ElementType a, ElementType b) const {
   std::vector<MultiplyMode> modes;
   std::copy_if(core.multiply.begin(), core.multiply.end(), std::back_inserter(modes),
                [&](const MultiplyMode& mode) { return multiplies(mode, a, b); });
-  std::stable_sort(modes.begin(), modes.end(), [](const MultiplyMode& x, const MultiplyMode& y) {
-    if (x.accumulator_bits != y.accumulator_bits) return x.accumulator_bits < y.accumulator_bits;
-    return x.macs() > y.macs();
-  });
+  std::stable_sort(modes.begin(), modes.end(), comes_before);
   return modes;
 }
 

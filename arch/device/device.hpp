@@ -70,8 +70,8 @@ struct Device {
   int switch_buffering(StreamPort slave, StreamPort master) const;  // words
   const DmaFacts& dma(TileKind tile_kind) const;
   Bytes memory_size(TileKind tile_kind) const;  // of one tile; 0 for a shim
-  // The native mode for operand types a x b with the narrowest accumulator, null if there is none. Each
-  // operand may be signed or unsigned (AM020-4).
+  // The native mode for operand types a x b with most MACs a cycle of those with the narrowest accumulator,
+  // null if there is none. Each operand may be signed or unsigned (AM020-4).
   const MultiplyMode* multiply_mode(ElementType a, ElementType b) const;
   // All of them: those with narrow accumulators first, of these the ones with most MACs a cycle first.
   std::vector<MultiplyMode> multiply_modes(ElementType a, ElementType b) const;

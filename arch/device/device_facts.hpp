@@ -65,14 +65,15 @@ struct CoreFacts {
   int dimension_registers{};  // each of dn, dj, dc
   int shift_registers{};
   int vector_registers_256{};  // wl/wh; a 512-bit x register is two of them
-  int accumulator_registers_1024{};
-  int accumulator_register_bits{};  // of one cm register
+  int accumulator_registers{};
+  int accumulator_register_bits{};  // of the widest accumulator: cm or dm
   int mask_registers{};
   // memory
   int load_ports{};
   int store_ports{};
-  int load_bits{};   // per port and cycle
-  int store_bits{};  // per port and cycle
+  int load_bits{};        // per port and cycle
+  int store_bits{};       // per port and cycle
+  int conversion_bits{};  // of accumulator that one SRS or UPS converts at most
   Bytes default_stack;
   Bytes default_heap;
   std::vector<MultiplyMode> multiply;  // native modes, one issue each

@@ -137,13 +137,14 @@ CoreFacts read_core(FactReader in) {
   core.dimension_registers = count(registers, "dimension", 1, 256);
   core.shift_registers = count(registers, "shift", 1, 256);
   core.vector_registers_256 = count(registers, "vector_256", 1, 256);
-  core.accumulator_registers_1024 = count(registers, "accumulator", 1, 256);
+  core.accumulator_registers = count(registers, "accumulator", 1, 256);
   core.accumulator_register_bits = width(registers, "accumulator_bits");
   core.mask_registers = count(registers, "mask", 0, 256);
   core.load_ports = count(in, "load_ports", 1, 8);
   core.store_ports = count(in, "store_ports", 1, 8);
   core.load_bits = width(in, "load_bits");
   core.store_bits = width(in, "store_bits");
+  core.conversion_bits = width(in, "conversion_bits");
   core.default_stack = bytes_of(in, "default_stack", 0, kBig);
   core.default_heap = bytes_of(in, "default_heap", 0, kBig);
   core.multiply = read_multiply(in.block("multiply"));

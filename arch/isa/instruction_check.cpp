@@ -282,6 +282,10 @@ class InstructionCheck {
       return;
     }
     const int lanes = reg_bits(accumulator) / lane_bits;
+    if (reg_bits(accumulator) > device_.core.conversion_bits) {
+      report("{} has {} bit, one conversion does {}", to_string(accumulator), reg_bits(accumulator),
+             device_.core.conversion_bits);
+    }
     if (elements.valid() && reg_bits(elements) != lanes * element_bits) {
       report("{} lanes of {} take {} bit, {} has {}", lanes, to_string(in_.type_a), lanes * element_bits,
              to_string(elements), reg_bits(elements));
@@ -327,7 +331,7 @@ bool fits_address(std::int64_t bytes) {
 
 int register_count(const Device& device, RegClass cls) {
   const CoreFacts& core = device.core;
-  const int accumulator_bits = core.accumulator_registers_1024 * core.accumulator_register_bits;
+  const int accumulator_bits = core.accumulator_registers * core.accumulator_register_bits;
   switch (cls) {
     case RegClass::none:
       return 0;

@@ -171,7 +171,7 @@ constexpr std::array<OpInfo, kOpcodeCount> kTable = {{
 
     mv(mov, "mov", Timing::scalar_alu, {kAnyScalarDst, kAnyScalarSrc}),
     with_imm(mv(add_nc, "add.nc", Timing::scalar_alu, {dst(r, p, m, lc), src(r), kImm}), 7),
-    mv(vmov, "vmov", Timing::vector_move, {dst(w, x, bm, cm, dm), src(w, x, bm, cm, dm)}),
+    mv(vmov, "vmov", Timing::vector_move, {dst(w, x, bm, cm), src(w, x, bm, cm)}),
     mv(vmov_bm_x, "vmov.bm.x", Timing::vector_move, {dst(bm), src(x)}),
     mv(vmov_x_bm, "vmov.x.bm", Timing::vector_move, {dst(x), src(bm)}),
     lanes(vmax, "vmax"),

@@ -96,7 +96,7 @@ void check_blocking(const DenseTile& tile, const arch::Device& device, arch::Pro
     return;
   }
   const int bits = tile.mmul.m * tile.mmul.n * tile.accumulator_bits;
-  const int available = device.core.accumulator_registers_1024 * device.core.accumulator_register_bits / bits;
+  const int available = device.core.accumulator_registers * device.core.accumulator_register_bits / bits;
   if (rows * columns + spare_accumulators(tile) > available) {
     problems.push_back(
         {"blocking", fmt::format("{} need more than the {} accumulators", name, available), "use 2x2"});

@@ -91,7 +91,7 @@ RegClass Lowering::class_of(int index) const {
     case VariableKind::accumulator:
       return accumulator_class(v.bytes());
     case VariableKind::vector:
-      if (v.bytes() > kVectorBytes) std::abort();
+      if (v.bytes() > kVectorBytes) return vector_class(v.bytes());
       return factor_[i] || broadcast_[i] || 2 * v.bytes() > kVectorBytes ? RegClass::x : RegClass::w;
   }
   std::abort();
@@ -153,12 +153,16 @@ Operand Lowering::shift(int amount) {
   return constant(RegClass::s, amount);
 }
 
-Lowering::Chunk Lowering::chunk(int bytes, int port_bits) const {
-  const int width = std::min(bytes, port_bits / 8);
-  for (const RegClass cls : {RegClass::w, RegClass::x}) {
-    if (arch::span_of({cls, 0}).size_bytes == width) return {cls, width};
+RegClass Lowering::vector_class(int bytes) const {
+  for (const RegClass cls : {RegClass::w, RegClass::x, RegClass::y}) {
+    if (arch::span_of({cls, 0}).size_bytes == bytes) return cls;
   }
   std::abort();
+}
+
+Lowering::Chunk Lowering::chunk(int bytes, int port_bits) const {
+  const int width = std::min(bytes, port_bits / 8);
+  return {vector_class(width), width};
 }
 
 // Steps of an access to the next or the same place are immediates, and those without an access where they
@@ -255,12 +259,17 @@ void Lowering::lower_store(const Statement& s, std::vector<MachineOp>& ops) {
   }
 }
 
-// As many stores as the port is narrower than the result; each takes its part of the lanes.
+int Lowering::converted_at_once(int lane_bits, arch::ElementType type, int bytes) const {
+  return std::min(bytes, device_.core.conversion_bits / lane_bits * arch::bytes(type));
+}
+
+// As many stores as the port or the conversion is narrower than the result; each takes its part of the lanes.
 void Lowering::lower_store_srs(const Statement& s, std::vector<MachineOp>& ops) {
   const Variable& acc = program_.variable(s.a);
   const arch::ElementType type = program_.variable(s.pointer).type;
   const int bytes = acc.rows * acc.cols * arch::bytes(type);
-  const int part_bytes = std::min(bytes, device_.core.store_bits / 8);
+  const int part_bytes =
+      std::min(converted_at_once(arch::bits(acc.type), type, bytes), device_.core.store_bits / 8);
   const RegClass cls = accumulator_class(part_bytes * arch::bits(acc.type) / arch::bits(type));
   for (int at = 0; at < bytes; at += part_bytes) {
     MachineOp op = make(Opcode::vst_srs, {part(whole(s.a), cls, at / part_bytes), shift(s.shift)});
@@ -275,9 +284,11 @@ void Lowering::lower_broadcast(const Statement& s, bool renaming, std::vector<Ma
   const Operand row = whole(s.a);
   const Operand dst = define(s.dst, renaming);
   if (program_.variable(s.dst).type != program_.variable(s.a).type) {
-    const int parts = units_of(dst.cls) / units_of(RegClass::cm);
-    for (int i = 0; i < parts; ++i) {
-      ops.push_back(make(Opcode::vups, {part(dst, RegClass::cm, i), row, shift(0)}));
+    const int bytes = program_.variable(s.dst).bytes();
+    const int part_bytes = std::min(bytes, device_.core.conversion_bits / 8);
+    for (int at = 0; at < bytes; at += part_bytes) {
+      const Operand to = part(dst, accumulator_class(part_bytes), at / part_bytes);
+      ops.push_back(make(Opcode::vups, {to, row, shift(0)}));
       ops.back().instruction.type_a = program_.variable(s.a).type;
       ops.back().instruction.type_b = program_.variable(s.dst).type;
     }
@@ -302,13 +313,38 @@ void Lowering::lower_cascade(const Statement& s, bool renaming, std::vector<Mach
 void Lowering::lower_srs(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
   std::vector<Operand> from = {whole(s.a)};
   if (s.b >= 0) from.push_back(whole(s.b));
-  const Operand dst = lanes(define(s.dst, renaming), s.dst);
+  const Operand dst = define(s.dst, renaming);
+  const arch::ElementType type = program_.variable(s.dst).type;
+  const Variable& acc = program_.variable(s.a);
+  const int bytes = program_.variable(s.dst).bytes() / static_cast<int>(from.size());
+  const int part_bytes = converted_at_once(arch::bits(acc.type), type, bytes);
+  const RegClass to = vector_class(part_bytes);
+  const RegClass cls = accumulator_class(part_bytes * arch::bits(acc.type) / arch::bits(type));
   for (std::size_t i = 0; i < from.size(); ++i) {
-    const Operand to = from.size() == 1 ? dst : part(dst, RegClass::w, static_cast<int>(i));
-    MachineOp op = make(Opcode::vsrs, {to, from[i], shift(s.shift)});
-    op.instruction.type_a = program_.variable(s.dst).type;
-    op.instruction.type_b = program_.variable(s.a).type;
-    ops.push_back(std::move(op));
+    for (int at = 0; at < bytes; at += part_bytes) {
+      MachineOp op = make(Opcode::vsrs, {part(dst, to, (static_cast<int>(i) * bytes + at) / part_bytes),
+                                         part(from[i], cls, at / part_bytes), shift(s.shift)});
+      op.instruction.type_a = type;
+      op.instruction.type_b = acc.type;
+      ops.push_back(std::move(op));
+    }
+  }
+}
+
+void Lowering::lower_ups(const Statement& s, bool renaming, std::vector<MachineOp>& ops) {
+  const Operand from = whole(s.a);
+  const Operand dst = define(s.dst, renaming);
+  const arch::ElementType type = program_.variable(s.a).type;
+  const arch::ElementType lane = program_.variable(s.dst).type;
+  const int bytes = program_.variable(s.a).bytes();
+  const int part_bytes = converted_at_once(arch::bits(lane), type, bytes);
+  const RegClass cls = accumulator_class(part_bytes * arch::bits(lane) / arch::bits(type));
+  for (int at = 0; at < bytes; at += part_bytes) {
+    ops.push_back(
+        make(Opcode::vups, {part(dst, cls, at / part_bytes),
+                            part(from, vector_class(part_bytes), at / part_bytes), shift(s.shift)}));
+    ops.back().instruction.type_a = type;
+    ops.back().instruction.type_b = lane;
   }
 }
 
@@ -374,17 +410,15 @@ void Lowering::lower(const Statement& s, bool renaming, std::vector<MachineOp>& 
       return lower_broadcast(s, renaming, ops);
     case VectorOp::copy: {
       const Operand from = whole(s.a);
-      ops.push_back(make(Opcode::vmov, {define(s.dst, renaming), from}));
+      const Operand dst = define(s.dst, renaming);
+      // A move takes a half of dm.
+      const RegClass cls = from.cls == RegClass::dm ? RegClass::cm : from.cls;
+      for (int i = 0; i < units_of(from.cls) / units_of(cls); ++i)
+        ops.push_back(make(Opcode::vmov, {part(dst, cls, i), part(from, cls, i)}));
       return;
     }
-    case VectorOp::ups: {
-      const Operand from = lanes(whole(s.a), s.a);
-      MachineOp op = make(Opcode::vups, {define(s.dst, renaming), from, shift(s.shift)});
-      op.instruction.type_a = program_.variable(s.a).type;
-      op.instruction.type_b = program_.variable(s.dst).type;
-      ops.push_back(std::move(op));
-      return;
-    }
+    case VectorOp::ups:
+      return lower_ups(s, renaming, ops);
     case VectorOp::mac:
       return lower_mac(s, ops);
     case VectorOp::add: {
@@ -401,10 +435,14 @@ void Lowering::lower(const Statement& s, bool renaming, std::vector<MachineOp>& 
     case VectorOp::max_zero: {
       const Operand value = lanes(whole(s.a), s.a);
       Operand zeros = whole(s.b);
-      zeros.cls = value.cls;
-      MachineOp op = make(Opcode::vmax, {lanes(define(s.dst, renaming), s.dst), value, zeros});
-      op.instruction.type_a = program_.variable(s.dst).type;
-      ops.push_back(std::move(op));
+      const Operand dst = lanes(define(s.dst, renaming), s.dst);
+      // One register of zeros serves all parts of a value.
+      zeros.cls = value.cls == RegClass::y ? RegClass::x : value.cls;
+      for (int i = 0; i < units_of(value.cls) / units_of(zeros.cls); ++i) {
+        MachineOp op = make(Opcode::vmax, {part(dst, zeros.cls, i), part(value, zeros.cls, i), zeros});
+        op.instruction.type_a = program_.variable(s.dst).type;
+        ops.push_back(std::move(op));
+      }
       return;
     }
     case VectorOp::store:

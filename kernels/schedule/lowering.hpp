@@ -48,6 +48,9 @@ class Lowering {
   Operand define(int variable, bool renaming);
   [[nodiscard]] arch::RegClass class_of(int variable) const;
   [[nodiscard]] arch::RegClass accumulator_class(int bytes) const;
+  [[nodiscard]] arch::RegClass vector_class(int bytes) const;
+  // Bytes of elements of this type, of `bytes`, that one SRS or UPS with such lanes makes or takes.
+  [[nodiscard]] int converted_at_once(int lane_bits, arch::ElementType type, int bytes) const;
   void post_step(MachineOp& op, int pointer, std::int64_t step_bytes, std::int64_t contiguous_bytes);
   Operand shift(int amount);
 
@@ -58,6 +61,7 @@ class Lowering {
   void lower_broadcast(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
   void lower_cascade(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
   void lower_srs(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
+  void lower_ups(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
   void lower_transpose(const Statement& s, bool renaming, std::vector<MachineOp>& ops);
   void lower_mac(const Statement& s, std::vector<MachineOp>& ops);
   void lower_pointer(const Statement& s, std::vector<MachineOp>& ops);

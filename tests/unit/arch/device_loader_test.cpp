@@ -61,7 +61,7 @@ class Files : public testing::Test {
 };
 
 TEST(DeviceLoader, BuiltInDevices) {
-  EXPECT_THAT(builtin_device_names(), ElementsAre("ve2302", "ve2802"));
+  EXPECT_THAT(builtin_device_names(), ElementsAre("ve2302", "ve2802", "xc2ve3858"));
 }
 
 // Figures of the VE2802 from AM020, UG1603 and DS958.
@@ -140,6 +140,64 @@ TEST(DeviceLoader, MultiplyModes) {
   EXPECT_TRUE(d.multiply_modes(ElementType::int8, ElementType::int32).empty());
 }
 
+// Figures of the XC2VE3858 from AM027 and the tests of open tools on VEK385.
+TEST(DeviceLoader, Xc2ve3858HasThePublishedFigures) {
+  const Device d = load_device("xc2ve3858");
+  EXPECT_EQ(d.generation, "aie_mlv2");
+  EXPECT_EQ(d.columns(), 36);
+  EXPECT_EQ(d.rows(), 7);
+  EXPECT_EQ(d.grid.core_rows * d.columns(), 144);
+  EXPECT_EQ(d.grid.plio_columns.size(), 27U);
+  EXPECT_EQ(d.grid.noc_columns.size(), 36U);
+  EXPECT_DOUBLE_EQ(d.ns_per_cycle(), 0.8);
+  EXPECT_EQ(d.core.program_memory, Bytes(16 * 1024));
+  EXPECT_EQ(2 * d.core.load_bits + d.core.store_bits, 3 * 512);
+  EXPECT_EQ(d.core.accumulator_registers * d.core.accumulator_register_bits, 8 * 2048);
+  EXPECT_EQ(d.data_memory.size, Bytes(64 * 1024));
+  EXPECT_EQ(d.data_memory.bank_size(), Bytes(16 * 1024));
+  EXPECT_EQ(d.data_memory.physical_banks_per_bank() * d.data_memory.bank_width_bits, 512);
+  EXPECT_EQ(d.memory_size(TileKind::memory), Bytes(512 * 1024));
+  EXPECT_EQ(d.memory_tile.banks * d.memory_tile.bank_width_bits, 8 * 256);
+  EXPECT_EQ(d.stream_switch.word_bits, 64);
+  for (const TileKind kind : {TileKind::shim, TileKind::memory, TileKind::core}) {
+    EXPECT_EQ(d.dma(kind).stream_bits, 64);
+  }
+  EXPECT_EQ(d.dma(TileKind::memory).words_per_access(), 4);
+  EXPECT_EQ(d.cascade.width_bits, 512);
+}
+
+// Dependency distances of LVPS.
+TEST(DeviceLoader, TimingClassesOfTheSecondGeneration) {
+  const CoreTiming& t = load_device("xc2ve3858").core.timing;
+  const auto& mac = t[TimingClass::vector_mac_int];
+  const auto& bf16 = t[TimingClass::vector_mac_bf16];
+  EXPECT_EQ(dependency_distance(t[TimingClass::vector_load].def, mac.use, false), 7);
+  EXPECT_EQ(dependency_distance(mac.def, mac.acc_use, mac.bypass == Bypass::vec), 2);
+  EXPECT_EQ(dependency_distance(bf16.def, bf16.acc_use, bf16.bypass == Bypass::vec), 3);
+  EXPECT_EQ(dependency_distance(mac.def, t[TimingClass::srs].acc_use, false), 6);
+  EXPECT_EQ(dependency_distance(mac.def, t[TimingClass::vector_store_srs].acc_use, false), 6);
+  EXPECT_EQ(dependency_distance(bf16.def, t[TimingClass::vector_store_srs].acc_use, false), 7);
+  EXPECT_EQ(dependency_distance(t[TimingClass::srs].def, t[TimingClass::vector_store].use, false), 4);
+  EXPECT_EQ(dependency_distance(t[TimingClass::ups].def, mac.acc_use, false), 0);
+  EXPECT_EQ(dependency_distance(t[TimingClass::vector_load_ups].def, mac.acc_use, false), 6);
+  EXPECT_EQ(dependency_distance(t[TimingClass::cascade_read].def, mac.acc_use, false), 0);
+  EXPECT_EQ(dependency_distance(mac.def, t[TimingClass::cascade_write].acc_use, false), 6);
+}
+
+// MACs per cycle of AM027-4 and LVPS; 8 x 16 bit run as 16 x 16.
+TEST(DeviceLoader, MultiplyModesOfTheSecondGeneration) {
+  const Device d = load_device("xc2ve3858");
+  const auto macs = [&](ElementType a, ElementType b) {
+    const MultiplyMode* mode = d.multiply_mode(a, b);
+    return mode == nullptr ? 0 : mode->macs();
+  };
+  EXPECT_EQ(macs(ElementType::int8, ElementType::int8), 512);
+  EXPECT_EQ(macs(ElementType::int16, ElementType::int8), 128);
+  EXPECT_EQ(macs(ElementType::int16, ElementType::int16), 128);
+  EXPECT_EQ(macs(ElementType::int32, ElementType::int16), 64);
+  EXPECT_EQ(macs(ElementType::bfloat16, ElementType::bfloat16), 256);
+}
+
 TEST(DeviceLoader, Ve2302IsSmaller) {
   const Device d = load_device("ve2302");
   EXPECT_EQ(d.columns(), 17);
@@ -177,7 +235,7 @@ TEST(DeviceErrors, UnknownDevice) {
   } catch (const InputError& error) {
     EXPECT_STREQ(error.what(),
                  "device 've9999': no built-in device and no readable file of that name; use one of ve2302, "
-                 "ve2802, or "
+                 "ve2802, xc2ve3858, or "
                  "the path of a JSON file");
   }
 }
@@ -327,7 +385,7 @@ TEST_F(Files, Refused) {
             "e.json: extends itself or too many files; end the chain");
   EXPECT_EQ(message_of(write("f.json", R"({"schema": "aie4ml.device/1", "name": "f", "extends": "ve1"})")),
             "device 've1': no built-in device and no readable file of that name; use one of ve2302, ve2802, "
-            "or the path "
+            "xc2ve3858, or the path "
             "of a JSON file");
   EXPECT_EQ(message_of(write("g.json", R"({"schema": "aie4ml.device/1", "name": "g", "name": "h"})")),
             "g.json: key \"name\" twice in one object; keep one of them");

@@ -82,9 +82,9 @@ TEST_P(DenseExecution, EqualsReferenceForShiftsAndModes) {
   }
 }
 
-TEST_P(DenseExecution, EqualsReferenceOnAWideCore) {
+TEST_P(DenseExecution, EqualsReferenceOnAieMlV2) {
   std::mt19937 random(6);
-  const arch::Device wide = test::wide_device();
+  const arch::Device wide = arch::load_device("xc2ve3858");
   for (const int rows : {16, 32}) {
     for (const int k : {8, 16, 32, 64}) {
       for (const int n : {16, 32, 64}) {

@@ -114,9 +114,9 @@ TEST(ElementwiseExecution, EqualsReferenceForTransposedOperands) {
   expect_equal(alone, random);
 }
 
-TEST(ElementwiseExecution, EqualsReferenceOnAWideCore) {
+TEST(ElementwiseExecution, EqualsReferenceOnAieMlV2) {
   std::mt19937 random(3);
-  const arch::Device wide = test::wide_device();
+  const arch::Device wide = arch::load_device("xc2ve3858");
   for (const ElementType type : kTypes) {
     for (const int columns : {8, 16, 64}) {
       expect_equal(make(ElementwiseOp::add, 8, columns, type, true), random, wide);

@@ -156,30 +156,10 @@ DenseTileData random_data(const DenseTile& tile, std::mt19937& random) {
   return data;
 }
 
-arch::Device wide_device() {
-  arch::Device device = arch::load_device("ve2802");
-  arch::CoreFacts& core = device.core;
-  core.load_bits = core.store_bits = 512;
-  core.accumulator_registers_1024 = 8;
-  core.accumulator_register_bits = 2048;
-  const auto int8_mode = [](const arch::MultiplyMode& m) {
-    return m.a == arch::ElementType::int8 && m.b == arch::ElementType::int8;
-  };
-  std::erase_if(core.multiply, int8_mode);
-  core.multiply.push_back({arch::ElementType::int8, arch::ElementType::int8, 8, 8, 8, 32});
-  for (const auto timing : {arch::TimingClass::vector_mac_int, arch::TimingClass::accumulator_add_int}) {
-    core.timing.classes[static_cast<std::size_t>(timing)].def = 6;
-    core.timing.classes[static_cast<std::size_t>(timing)].acc_use = 4;
-  }
-  core.timing.classes[static_cast<std::size_t>(arch::TimingClass::cascade_read)].def = 2;
-  device.data_memory.bank_width_bits = 256;
-  device.data_memory.interleave = arch::Bytes(32);
-  return device;
-}
-
 DenseTile make_tile(const arch::Device& device, CascadeRole role, int rows, int k, int n, bool bias,
                     bool relu, arch::ElementType out) {
-  const arch::MultiplyMode& mode = *device.multiply_mode(arch::ElementType::int8, arch::ElementType::int8);
+  const arch::MultiplyMode mode =
+      dense_modes(arch::ElementType::int8, arch::ElementType::int8, device).front();
   const bool has_output = role == CascadeRole::single || role == CascadeRole::last;
   DenseTile tile;
   tile.rows = rows;

@@ -39,10 +39,6 @@ std::vector<std::uint8_t> random_bytes(std::int64_t count, std::mt19937& random)
 // Random codes over the whole range of every type.
 DenseTileData random_data(const DenseTile& tile, std::mt19937& random);
 
-// ve2802 with the ports, accumulators, multiply and latencies of an AIE-MLv2 core
-// (AM020-4, LV2), so that nothing in the kernels depends on the numbers of one generation.
-arch::Device wide_device();
-
 // A tile of every multiply that the device has for every pair of types, without sizes.
 std::vector<DenseTile> all_modes(const arch::Device& device);
 

@@ -175,10 +175,7 @@ TEST(CoreLatency, AStallDelaysResultsToo) {
 // AIE-MLv2: VMAC def 6, accumulator read in E4, VUPS def 3: both may issue together and the VMAC sees the
 // VUPS.
 TEST(CoreLatency, NumbersComeFromTheDevice) {
-  arch::Device device = testing::ve2802();
-  auto& mac = device.core.timing.classes[static_cast<std::size_t>(arch::TimingClass::vector_mac_int)];
-  mac.def = 6;
-  mac.acc_use = 4;
+  const arch::Device device = arch::load_device("xc2ve3858");
   const std::string text = "vmac.4x8x8.s8.s8 cm0, cm0, x0, x2\n";
   CoreBench early(text + nops(4) + "vsrs.s8.s32 w8, cm0, s1\ndone\n", {}, device);
   early.finish();

@@ -185,37 +185,15 @@ TEST(CoreMultiply, EveryModeOfAieMl) {
   check_modes(testing::ve2802());
 }
 
-// AM027-2, AM027-4, LVPS: nothing but numbers differs.
-arch::Device second_generation() {
-  arch::Device device = testing::ve2802();
-  arch::CoreFacts& core = device.core;
-  core.slot_bits[static_cast<std::size_t>(arch::Slot::ldb)] = 17;
-  core.slot_bits[static_cast<std::size_t>(arch::Slot::vec)] = 25;
-  core.load_bits = core.store_bits = 512;
-  core.accumulator_registers_1024 = 8;
-  core.accumulator_register_bits = 2048;
-  core.multiply = {{ElementType::int8, ElementType::int8, 8, 8, 8, 32},
-                   {ElementType::int8, ElementType::int8, 4, 8, 16, 32},
-                   {ElementType::int16, ElementType::int16, 8, 2, 8, 32},
-                   {ElementType::int16, ElementType::int16, 4, 4, 8, 64},
-                   {ElementType::int32, ElementType::int16, 4, 2, 8, 64}};
-  auto& mac = core.timing.classes[static_cast<std::size_t>(arch::TimingClass::vector_mac_int)];
-  mac.def = 6;
-  mac.acc_use = 4;
-  core.timing.classes[static_cast<std::size_t>(arch::TimingClass::cascade_read)].def = 2;
-  device.data_memory.bank_width_bits = 256;
-  device.data_memory.interleave = arch::Bytes(32);
-  return device;
+TEST(CoreMultiply, EveryModeOfAieMlV2) {
+  check_modes(arch::load_device("xc2ve3858"));
 }
 
-TEST(CoreMultiply, EveryModeOfAnotherGeneration) {
-  check_modes(second_generation());
-}
-
-TEST(CoreMultiply, AnotherGenerationLoadsAndStores512Bit) {
-  const arch::Device device = second_generation();
+TEST(CoreMultiply, AieMlV2LoadsAndStores512Bit) {
+  const arch::Device device = arch::load_device("xc2ve3858");
   CoreBench bench("vlda x0, [p0], #64; vldb x1, [p1]\n" + nops(6) + "vmac.8x8x8.s8.s8 dm0, dm0, x0, x1\n" +
-                      nops(5) + "vst.srs.s8.s32 [p0], dm0, s0\n" + nops(8) + "done\n",
+                      nops(5) + "vsrs.s8.s32 w8, cm0, s0\nvsrs.s8.s32 w9, cm1, s0\n" + nops(3) +
+                      "vst [p0], x4\n" + nops(6) + "done\n",
                   {}, device);
   ASSERT_TRUE(bench.program.validate(device).empty());
   bench.fill_memory(6);
