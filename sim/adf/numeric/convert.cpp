@@ -2,8 +2,11 @@
 #include <aie4ml_adf/kernel_fault.hpp>
 #include <aie4ml_adf/numeric.hpp>
 #include <algorithm>
+#include <bit>
+#include <cstdlib>
 #include <cstring>
 
+#include "arch/numeric/float8.hpp"
 #include "arch/numeric/float_mac.hpp"
 #include "arch/numeric/rounding.hpp"
 
@@ -67,6 +70,10 @@ arch::SaturationMode saturation() {
   return static_cast<arch::SaturationMode>(core_modes().saturation);
 }
 
+arch::Float8Format float8_format(bool e5m2) {
+  return e5m2 ? arch::Float8Format::e5m2 : arch::Float8Format::e4m3;
+}
+
 }  // namespace
 
 void srs(const void* acc, int acc_bits, unsigned lanes, int shift, void* out, int out_bits, bool out_signed) {
@@ -102,6 +109,17 @@ void pack(const void* in, int in_bits, unsigned lanes, void* out, int out_bits, 
 
 std::uint16_t to_bfloat16(std::uint32_t fp32) {
   return arch::to_bf16(fp32, core_modes().rounding);
+}
+
+std::uint8_t to_float8(std::uint32_t fp32, bool e5m2) {
+  return arch::fp32_to_float8(fp32, float8_format(e5m2), rounding(), saturation());
+}
+std::uint8_t to_nearest_float8(float value, bool e5m2) {
+  return arch::fp32_to_float8(std::bit_cast<std::uint32_t>(value), float8_format(e5m2),
+                              arch::RoundingMode::conv_even, arch::SaturationMode::saturate);
+}
+float from_float8(std::uint8_t bits, bool e5m2) {
+  return std::bit_cast<float>(arch::float8_to_fp32(bits, float8_format(e5m2)));
 }
 
 std::int32_t to_fixed(std::uint32_t fp32, int shift, int out_bits, bool out_signed) {

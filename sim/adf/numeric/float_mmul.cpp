@@ -50,8 +50,7 @@ constexpr std::array<std::pair<std::size_t, std::size_t>, 9> kOrder = {
 }  // namespace
 
 void mmul_bfloat16(FloatShape shape, std::uint32_t* c, const std::uint16_t* a, const std::uint16_t* b,
-                   bool accumulate, bool subtract) {
-  if (!accumulate) std::fill(c, c + shape.m * shape.n, 0U);
+                   bool subtract) {
   for (unsigned first = 0; first < shape.k; first += shape.step) multiply(shape, first, c, a, b, subtract);
 }
 
@@ -59,8 +58,7 @@ void mmul_bfloat16(FloatShape shape, std::uint32_t* c, const std::uint16_t* a, c
 // three, and their products 9, 6 or 3, is documented; their order, and that the pieces are made in the core's
 // rounding, is taken.
 void mmul_float(FloatShape shape, std::uint32_t* c, const std::uint32_t* a, const std::uint32_t* b,
-                bool accumulate, bool subtract, int accuracy) {
-  if (!accumulate) std::fill(c, c + shape.m * shape.n, 0U);
+                bool subtract, int accuracy) {
   const Pieces as = split(a, shape.m * shape.k);
   const Pieces bs = split(b, shape.k * shape.n);
   for (unsigned first = 0; first < shape.k; first += shape.step) {

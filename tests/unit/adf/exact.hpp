@@ -92,23 +92,25 @@ class ScopedModes {
 // Values of a type that find mistakes: the ends, zero, and random ones of every magnitude.
 template <class T>
 T interesting(std::mt19937_64& random) {
-  constexpr int kBits = static_cast<int>(aie4ml::adf::detail::element_bits<T>);
+  constexpr int kBits = static_cast<int>(detail::element_bits<T>);
   const auto draw = random();
+  Wide value = 0;
   switch (draw % 8) {
     case 0:
-      return static_cast<T>(
-          exact_wrap(Wide{1} << (kBits - 1), kBits, aie4ml::adf::detail::is_signed_element<T>));
+      value = Wide{1} << (kBits - 1);
+      break;
     case 1:
-      return static_cast<T>(
-          exact_wrap((Wide{1} << (kBits - 1)) - 1, kBits, aie4ml::adf::detail::is_signed_element<T>));
+      value = (Wide{1} << (kBits - 1)) - 1;
+      break;
     case 2:
-      return static_cast<T>(exact_wrap(-1, kBits, aie4ml::adf::detail::is_signed_element<T>));
-    default: {
-      const auto value =
-          static_cast<std::int64_t>(random()) >> (64 - kBits + static_cast<int>(draw / 8 % kBits));
-      return static_cast<T>(exact_wrap(value, kBits, aie4ml::adf::detail::is_signed_element<T>));
-    }
+      value = -1;
+      break;
+    default:
+      value = static_cast<std::int64_t>(random()) >> (64 - kBits + static_cast<int>(draw / 8 % kBits));
   }
+  // Through the integer that T is made of.
+  using Number = std::conditional_t<detail::is_packed<T>, int, T>;
+  return T(static_cast<Number>(exact_wrap(value, kBits, detail::is_signed_element<T>)));
 }
 template <class T, unsigned N>
 aie::vector<T, N> interesting_vector(std::mt19937_64& random) {

@@ -39,12 +39,19 @@ class alignas(32) accum {
   [[nodiscard]] vector<T, N> to_vector(int shift = 0) const {
     vector<T, N> out;
     if constexpr (kFloat) {
-      static_assert(
-          aie4ml::adf::detail::is_float_element<T>,
-          "aie::accum<accfloat, N>::to_vector<T>: T is float or bfloat16 (integers: aie::to_fixed)");
+      static_assert(aie4ml::adf::detail::is_float_element<T>,
+                    "aie::accum<accfloat, N>::to_vector<T>: T is float or bfloat16, on AIE-MLv2 also float8 "
+                    "or bfloat8 (integers: "
+                    "aie::to_fixed)");
       if (shift != 0) aie4ml::adf::detail::fault_shift("aie::accum<accfloat>::to_vector", shift, 0, 0);
       if constexpr (std::is_same_v<T, float>) {
         std::memcpy(out.bytes(), lanes_, sizeof lanes_);
+      } else if constexpr (aie4ml::adf::detail::is_float8<T>) {
+        for (unsigned i = 0; i < N; ++i) {
+          T element;
+          element.bits = aie4ml::adf::detail::to_float8(std::bit_cast<std::uint32_t>(lanes_[i]), T::kE5m2);
+          out.lanes().set(i, element);
+        }
       } else {
         for (unsigned i = 0; i < N; ++i) {
           bfloat16 element;

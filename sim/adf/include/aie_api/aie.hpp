@@ -3,9 +3,17 @@
 #pragma once
 
 #include <aie_api/accum.hpp>
+#include <aie_api/arithmetic.hpp>
 #include <aie_api/chess.hpp>
+#include <aie_api/compare.hpp>
+#include <aie_api/float.hpp>
 #include <aie_api/iterator.hpp>
+#include <aie_api/mask.hpp>
 #include <aie_api/memory.hpp>
+#include <aie_api/mmul.hpp>
 #include <aie_api/modes.hpp>
+#include <aie_api/operators.hpp>
+#include <aie_api/reduce.hpp>
+#include <aie_api/shuffle.hpp>
 #include <aie_api/types.hpp>
 #include <aie_api/vector.hpp>

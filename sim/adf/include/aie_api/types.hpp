@@ -3,6 +3,7 @@
 // The generation is chosen as Vitis does: __AIE_ARCH__ 20 is AIE-ML, 22 AIE-MLv2; 20 where nothing is said.
 #pragma once
 
+#include <aie4ml_adf/numeric.hpp>
 #include <bit>
 #include <cstdint>
 #include <type_traits>
@@ -12,6 +13,11 @@
 #endif
 #if __AIE_ARCH__ != 20 && __AIE_ARCH__ != 22
 #error "__AIE_ARCH__: these headers know 20 (AIE-ML) and 22 (AIE-MLv2)"
+#endif
+#if __AIE_ARCH__ == 20
+#define AIE4ML_ADF_GENERATION "AIE-ML"
+#else
+#define AIE4ML_ADF_GENERATION "AIE-MLv2"
 #endif
 
 using int8 = std::int8_t;
@@ -55,6 +61,23 @@ struct bfloat16 {
   }
 };
 
+#if __AIE_ARCH__ == 22
+namespace aie4ml::adf::detail {
+// From float to the nearest, ties to even, clamped; lanes are converted in the core's modes instead.
+template <bool e5m2>
+struct Float8 {
+  static constexpr bool kE5m2 = e5m2;
+  std::uint8_t bits;
+  Float8() = default;
+  Float8(float f) : bits(to_nearest_float8(f, e5m2)) {}
+  operator float() const { return from_float8(bits, e5m2); }
+};
+}  // namespace aie4ml::adf::detail
+
+using float8 = aie4ml::adf::detail::Float8<false>;  // E4M3
+using bfloat8 = aie4ml::adf::detail::Float8<true>;  // E5M2
+#endif
+
 // Tags of accumulators. Lanes have 32 bits (acc32), 64 (the longer integer ones: AIE-ML has no others) or are
 // fp32.
 struct acc32 {};
@@ -63,27 +86,32 @@ struct acc48 {};
 struct acc56 {};
 struct acc64 {};
 struct accfloat {};
+struct accauto {};  // what suits the factors
 
 namespace aie4ml::adf::detail {
 
-inline constexpr bool kIsV2 = __AIE_ARCH__ == 22;
-#define AIE4ML_ADF_GENERATION (__AIE_ARCH__ == 22 ? "AIE-MLv2" : "AIE-ML")
-
 template <class T>
 inline constexpr bool is_packed = std::is_same_v<T, int4> || std::is_same_v<T, uint4>;
-template <class T>
-inline constexpr bool is_float_element = std::is_same_v<T, float> || std::is_same_v<T, bfloat16>;
 
 template <class T, class... Ts>
 inline constexpr bool is_one_of = (std::is_same_v<T, Ts> || ...);
 
+#if __AIE_ARCH__ == 22
+template <class T>
+inline constexpr bool is_float8 = is_one_of<T, float8, bfloat8>;
+#else
+template <class T>
+inline constexpr bool is_float8 = false;
+#endif
+template <class T>
+inline constexpr bool is_float_element = is_one_of<T, float, bfloat16> || is_float8<T>;
 template <class T>
 inline constexpr bool is_element =
-    is_one_of<T, int4, uint4, int8, uint8, int16, uint16, int32, uint32, bfloat16, float>;
+    is_float8<T> || is_one_of<T, int4, uint4, int8, uint8, int16, uint16, int32, uint32, bfloat16, float>;
 template <class T>
 inline constexpr bool is_integer_element = is_element<T> && !is_float_element<T>;
 template <class T>
-inline constexpr bool is_signed_element = is_one_of<T, int4, int8, int16, int32, bfloat16, float>;
+inline constexpr bool is_signed_element = is_one_of<T, int4, int8, int16, int32> || is_float_element<T>;
 template <class T>
 inline constexpr unsigned element_bits = is_packed<T> ? 4 : 8 * sizeof(T);
 
@@ -107,7 +135,7 @@ inline constexpr bool always_false = false;
 namespace aie {
 
 // Alignment that suits every vector access: the width of a load.
-inline constexpr unsigned vector_decl_align = aie4ml::adf::detail::kIsV2 ? 64 : 32;
+inline constexpr unsigned vector_decl_align = __AIE_ARCH__ == 22 ? 64 : 32;
 // Alignment of an access to a vector of N elements of T.
 template <class T, unsigned N>
 inline constexpr unsigned vector_ldst_align_v =
