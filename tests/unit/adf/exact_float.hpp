@@ -42,7 +42,7 @@ inline double exact_float_round(double x, int bits, aie::rounding_mode mode) {
   if (x == 0) return 0;
   const int unit = exponent_of(x) - (bits - 1);
   // 40 more places than are kept: exact for the mantissas of fp32.
-  const auto scaled = static_cast<std::int64_t>(std::ldexp(x, 40 - unit));
+  const auto scaled = static_cast<Wide>(std::ldexp(x, 40 - unit));
   return std::ldexp(static_cast<double>(exact_round(scaled, 40, mode)), unit);
 }
 

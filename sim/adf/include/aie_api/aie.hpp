@@ -4,8 +4,8 @@
 
 #include <aie_api/accum.hpp>
 #include <aie_api/arithmetic.hpp>
-#include <aie_api/chess.hpp>
 #include <aie_api/compare.hpp>
+#include <aie_api/compiler.hpp>
 #include <aie_api/float.hpp>
 #include <aie_api/iterator.hpp>
 #include <aie_api/mask.hpp>

@@ -1,4 +1,4 @@
-// What kernels say to the device's compiler alone, as nothing.
+// What kernels say to the device's compiler alone, as nothing, and its scalar instructions.
 #pragma once
 
 #define chess_prepare_for_pipelining
@@ -13,3 +13,11 @@
 #define chess_separator()
 #define chess_separator_scheduler(...)
 #define chess_memory_fence()
+
+// Leading bits equal to the sign, itself counted: clb(1) is 31.
+inline int clb(int x) {
+  const auto bits = static_cast<unsigned>(x < 0 ? ~x : x);
+  int count = 0;
+  while (count < 32 && (bits >> (31 - count) & 1U) == 0) ++count;
+  return count;
+}
