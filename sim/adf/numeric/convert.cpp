@@ -99,11 +99,12 @@ void ups(const void* in, int in_bits, bool in_signed, unsigned lanes, int shift,
   }
 }
 
-void pack(const void* in, int in_bits, unsigned lanes, void* out, int out_bits, bool is_signed) {
+void pack(const void* in, int in_bits, bool in_signed, unsigned lanes, void* out, int out_bits,
+          bool out_signed) {
   for (unsigned i = 0; i < lanes; ++i) {
-    const std::int64_t value = element(in, i, in_bits, is_signed);
+    const std::int64_t value = element(in, i, in_bits, in_signed);
     put_element(out, i, out_bits,
-                arch::srs(value, 0, arch::RoundingMode::floor, saturation(), out_bits, is_signed).value);
+                arch::srs(value, 0, arch::RoundingMode::floor, saturation(), out_bits, out_signed).value);
   }
 }
 

@@ -120,6 +120,21 @@ void check_pack(std::mt19937_64& random) {
   for (unsigned i = 0; i < 32; ++i) ASSERT_EQ(wide.get(i), packed.get(i));
 }
 
+TEST(Pack, ToTheOtherSign) {
+  const ScopedModes modes;
+  std::mt19937_64 random(10);
+  for (const auto saturation : kSaturations) {
+    aie::set_saturation(saturation);
+    const auto v = interesting_vector<int16, 32>(random);
+    const auto u = interesting_vector<uint8, 32>(random);
+    for (unsigned i = 0; i < 32; ++i) {
+      ASSERT_EQ(static_cast<Wide>(v.pack<uint8>().get(i)), exact_fit(v.get(i), 8, false, saturation));
+      ASSERT_EQ(u.unpack<int16>().get(i), u.get(i));
+      ASSERT_EQ(aie::pack<uint8>(aie::unpack<int16>(u)).get(i), u.get(i));
+    }
+  }
+}
+
 TEST(Pack, SaturatesAndUnpackWidens) {
   const ScopedModes modes;
   std::mt19937_64 random(9);

@@ -16,7 +16,8 @@ void srs(const void* acc, int acc_bits, unsigned lanes, int shift, void* out, in
 void ups(const void* in, int in_bits, bool in_signed, unsigned lanes, int shift, void* acc, int acc_bits);
 
 // Elements to narrower ones, in the core's saturation, not rounded (the hardware's vpack).
-void pack(const void* in, int in_bits, unsigned lanes, void* out, int out_bits, bool is_signed);
+void pack(const void* in, int in_bits, bool in_signed, unsigned lanes, void* out, int out_bits,
+          bool out_signed);
 
 // fp32 to bfloat16 or to an 8 bit float (E5M2, else E4M3) in the core's modes, or to the nearest one, ties to
 // even, clamped; and back.

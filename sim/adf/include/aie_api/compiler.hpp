@@ -14,6 +14,13 @@
 #define chess_separator_scheduler(...)
 #define chess_memory_fence()
 
+// Which banks a pointer may reach, for the scheduler.
+#define __aie_dm_resource_a
+#define __aie_dm_resource_b
+#define __aie_dm_resource_c
+#define __aie_dm_resource_d
+#define __aie_dm_resource_stack
+
 // Leading bits equal to the sign, itself counted: clb(1) is 31.
 inline int clb(int x) {
   const auto bits = static_cast<unsigned>(x < 0 ? ~x : x);

@@ -51,6 +51,13 @@ aie::vector<T, N> as_vector(const S& value) {
   return aie::broadcast<T, N>(static_cast<T>(value));
 }
 
+template <class T, unsigned N, class U, unsigned M>
+requires(!std::is_same_v<aie::vector<T, N>, aie::vector<U, M>>) aie::vector<T, N> as_vector(
+    const aie::vector<U, M>&) {
+  static_assert(always_false<U>, "the vectors of an operation have one type and size");
+  return {};
+}
+
 // out[i] = of(a[i], b[i]) for operands of one type.
 template <class A, class B, class Of>
 auto map_lanes(const A& a, const B& b, Of of) {
@@ -59,8 +66,6 @@ auto map_lanes(const A& a, const B& b, Of of) {
   constexpr unsigned kN = Traits::kSize;
   const auto& x = as_vector<T, kN>(a);
   const auto& y = as_vector<T, kN>(b);
-  static_assert(std::is_same_v<decltype(x), decltype(y)>,
-                "the vectors of an operation have one type and size");
   aie::vector<T, kN> out;
   for (unsigned i = 0; i < kN; ++i) out.lanes().set(i, of(x.lanes().get(i), y.lanes().get(i)));
   return out;

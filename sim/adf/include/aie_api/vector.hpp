@@ -31,16 +31,21 @@ struct Lanes<T, N> {
 template <class T, unsigned N>
 inline constexpr unsigned vector_bytes = N* element_bits<T> / 8;
 
-// The integer type twice or half as wide, of the same signedness.
+// The integer type twice or half as wide, of the same signedness; void where there is none.
 template <class T>
-struct Width;
+struct Width {
+  using Wider = void;
+  using Narrower = void;
+};
 template <>
 struct Width<int4> {
   using Wider = int8;
+  using Narrower = void;
 };
 template <>
 struct Width<uint4> {
   using Wider = uint8;
+  using Narrower = void;
 };
 template <>
 struct Width<int8> {
@@ -64,19 +69,13 @@ struct Width<uint16> {
 };
 template <>
 struct Width<int32> {
+  using Wider = void;
   using Narrower = int16;
 };
 template <>
 struct Width<uint32> {
+  using Wider = void;
   using Narrower = uint16;
-};
-template <class T>
-concept HasWider = requires {
-  typename Width<T>::Wider;
-};
-template <class T>
-concept HasNarrower = requires {
-  typename Width<T>::Narrower;
 };
 
 }  // namespace aie4ml::adf::detail
@@ -189,21 +188,25 @@ class alignas(vector_ldst_align_v<T, N>) vector {
     return out;
   }
 
-  // Integer elements in the type twice as wide.
-  [[nodiscard]] auto unpack() const {
-    static_assert(aie4ml::adf::detail::HasWider<T>,
-                  "aie::vector::unpack: T is none of int4 uint4 int8 uint8 int16 uint16");
-    vector<typename aie4ml::adf::detail::Width<T>::Wider, N> out;
-    for (unsigned i = 0; i < N; ++i)
-      out.lanes().set(i, static_cast<typename aie4ml::adf::detail::Width<T>::Wider>(lanes_.get(i)));
+  // Integer elements in the type twice as wide, or in U of that width.
+  template <class U = typename aie4ml::adf::detail::Width<T>::Wider>
+  [[nodiscard]] vector<U, N> unpack() const {
+    static_assert(aie4ml::adf::detail::is_integer_element<U> &&
+                      aie4ml::adf::detail::element_bits<U> == 2 * aie4ml::adf::detail::element_bits<T>,
+                  "aie::vector::unpack<U>: U is an integer twice as wide as T");
+    vector<U, N> out;
+    for (unsigned i = 0; i < N; ++i) out.lanes().set(i, static_cast<U>(lanes_.get(i)));
     return out;
   }
-  // Integer elements in the type half as wide, in the core's saturation mode.
-  [[nodiscard]] auto pack() const {
-    static_assert(aie4ml::adf::detail::HasNarrower<T>,
-                  "aie::vector::pack: T is none of int8 uint8 int16 uint16 int32 uint32");
-    vector<typename aie4ml::adf::detail::Width<T>::Narrower, N> out;
-    aie4ml::adf::detail::pack(bytes(), type_bits(), N, out.bytes(), out.type_bits(), is_signed());
+  // Integer elements in the type half as wide, or in U of that width, in the core's saturation mode.
+  template <class U = typename aie4ml::adf::detail::Width<T>::Narrower>
+  [[nodiscard]] vector<U, N> pack() const {
+    static_assert(aie4ml::adf::detail::is_integer_element<U> &&
+                      2 * aie4ml::adf::detail::element_bits<U> == aie4ml::adf::detail::element_bits<T>,
+                  "aie::vector::pack<U>: U is an integer half as wide as T");
+    vector<U, N> out;
+    aie4ml::adf::detail::pack(bytes(), type_bits(), is_signed(), N, out.bytes(), out.type_bits(),
+                              out.is_signed());
     return out;
   }
 
@@ -271,9 +274,17 @@ template <class T, unsigned N>
 auto pack(const vector<T, N>& v) {
   return v.pack();
 }
+template <class U, class T, unsigned N>
+vector<U, N> pack(const vector<T, N>& v) {
+  return v.template pack<U>();
+}
 template <class T, unsigned N>
 auto unpack(const vector<T, N>& v) {
   return v.unpack();
+}
+template <class U, class T, unsigned N>
+vector<U, N> unpack(const vector<T, N>& v) {
+  return v.template unpack<U>();
 }
 
 }  // namespace aie

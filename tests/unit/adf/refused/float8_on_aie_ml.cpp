@@ -1,0 +1,3 @@
+// says: float8
+#include <aie_api/aie.hpp>
+aie::vector<float8, 32> v;
