@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 
 #include "arch/numeric/float8.hpp"
 #include "arch/numeric/float_mac.hpp"
@@ -79,18 +80,30 @@ arch::Float8Format float8_format(bool e5m2) {
 void srs(const void* acc, int acc_bits, unsigned lanes, int shift, void* out, int out_bits, bool out_signed) {
   if (shift < arch::kMinSrsShift || shift > arch::kMaxSrsShift)
     fault_shift("aie::accum::to_vector", shift, arch::kMinSrsShift, arch::kMaxSrsShift);
+  const arch::RoundingMode round = rounding();
+  const arch::SaturationMode saturate = saturation();
+  if (acc_bits == 32 && out_bits < 32 && (out_signed || out_bits == 8)) {
+    const std::span lanes_in(static_cast<const std::int32_t*>(acc), lanes);
+    if (out_bits == 16) {
+      arch::srs_lanes(lanes_in, shift, round, saturate, std::span(static_cast<std::int16_t*>(out), lanes));
+    } else if (out_signed) {
+      arch::srs_lanes(lanes_in, shift, round, saturate, std::span(static_cast<std::int8_t*>(out), lanes));
+    } else {
+      arch::srs_lanes(lanes_in, shift, round, saturate, std::span(static_cast<std::uint8_t*>(out), lanes));
+    }
+    return;
+  }
   for (unsigned i = 0; i < lanes; ++i) {
     const std::int64_t lane = acc_bits == 32 ? load<std::int32_t>(acc, i) : load<std::int64_t>(acc, i);
-    put_element(out, i, out_bits,
-                arch::srs(lane, shift, rounding(), saturation(), out_bits, out_signed).value);
+    put_element(out, i, out_bits, arch::srs(lane, shift, round, saturate, out_bits, out_signed).value);
   }
 }
 
 void ups(const void* in, int in_bits, bool in_signed, unsigned lanes, int shift, void* acc, int acc_bits) {
   if (shift < 0 || shift > kMaxUpsShift) fault_shift("aie::accum::from_vector", shift, 0, kMaxUpsShift);
+  const arch::SaturationMode saturate = saturation();
   for (unsigned i = 0; i < lanes; ++i) {
-    const std::int64_t lane =
-        arch::ups(element(in, i, in_bits, in_signed), shift, acc_bits, saturation()).value;
+    const std::int64_t lane = arch::ups(element(in, i, in_bits, in_signed), shift, acc_bits, saturate).value;
     if (acc_bits == 32) {
       store(acc, i, static_cast<std::int32_t>(lane));
     } else {
@@ -101,10 +114,11 @@ void ups(const void* in, int in_bits, bool in_signed, unsigned lanes, int shift,
 
 void pack(const void* in, int in_bits, bool in_signed, unsigned lanes, void* out, int out_bits,
           bool out_signed) {
+  const arch::SaturationMode saturate = saturation();
   for (unsigned i = 0; i < lanes; ++i) {
     const std::int64_t value = element(in, i, in_bits, in_signed);
     put_element(out, i, out_bits,
-                arch::srs(value, 0, arch::RoundingMode::floor, saturation(), out_bits, out_signed).value);
+                arch::srs(value, 0, arch::RoundingMode::floor, saturate, out_bits, out_signed).value);
   }
 }
 

@@ -1,6 +1,6 @@
 // What the headers of aie_api ask of the compiled library: conversions in the current core's modes and float
-// arithmetic, with the bits of arch/numeric. Not for kernels. Lanes lie one after the other; pointers need no
-// alignment; a float lane is its fp32 pattern, a bfloat16 lane its 16 bits.
+// arithmetic, with the bits of arch/numeric. Not for kernels. Lanes lie one after the other, aligned as
+// their type; a float lane is its fp32 pattern, a bfloat16 lane its 16 bits.
 #pragma once
 
 #include <cstdint>

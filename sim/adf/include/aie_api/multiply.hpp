@@ -27,6 +27,18 @@ std::uint16_t bfloat16_bits(T value) {
   }
 }
 
+// The product modulo 2^32 or 2^64. Factors of up to 16 bits are multiplied as int, which cannot overflow
+// unless both have no sign, so that the compiler sees a widening multiply.
+template <class Bits, class A, class B>
+Bits wrapping_product(A a, B b) {
+  if constexpr (element_bits<A> <= 16 && element_bits<B> <= 16 &&
+                (is_signed_element<A> || is_signed_element<B>)) {
+    return static_cast<Bits>(int{a} * int{b});
+  } else {
+    return static_cast<Bits>(a) * static_cast<Bits>(b);
+  }
+}
+
 // c += a * b, or -= with subtract; integer lanes wrap.
 template <bool subtract, unsigned M, unsigned K, unsigned N, class Tag, class A, class B>
 void multiply_add(aie::accum<Tag, M * N>& c, const Lanes<A, M * K>& a, const Lanes<B, K * N>& b) {
@@ -57,9 +69,9 @@ void multiply_add(aie::accum<Tag, M * N>& c, const Lanes<A, M * K>& a, const Lan
     Lane* const lanes = c.data();
     for (unsigned m = 0; m < M; ++m) {
       for (unsigned k = 0; k < K; ++k) {
-        const auto factor = static_cast<Bits>(a.get(m * K + k));
+        const A factor = a.get(m * K + k);
         for (unsigned n = 0; n < N; ++n) {
-          const auto product = factor * static_cast<Bits>(b.get(k * N + n));
+          const auto product = wrapping_product<Bits>(factor, b.get(k * N + n));
           const auto lane = static_cast<Bits>(lanes[m * N + n]);
           lanes[m * N + n] = static_cast<Lane>(subtract ? lane - product : lane + product);
         }
@@ -92,7 +104,7 @@ void multiply_add_lanes(aie::accum<Tag, N>& c, const Lanes<A, N>& a, const Lanes
     using Lane = accum_lane_t<Tag>;
     using Bits = std::make_unsigned_t<Lane>;
     for (unsigned i = 0; i < N; ++i) {
-      const auto product = static_cast<Bits>(a.get(i)) * static_cast<Bits>(b.get(i));
+      const auto product = wrapping_product<Bits>(a.get(i), b.get(i));
       const auto lane = static_cast<Bits>(c.data()[i]);
       c.data()[i] = static_cast<Lane>(subtract ? lane - product : lane + product);
     }
