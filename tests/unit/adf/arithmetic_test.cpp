@@ -1,6 +1,7 @@
 // Element-wise arithmetic, products, comparisons, shifts and reductions, lane by lane against wide integers
 // and, for floats, the exact definition.
 #include <aie4ml_adf/kernel_fault.hpp>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -224,6 +225,36 @@ TEST(Floats, SumsAndProductsAreThoseOfTheAccumulator) {
       for (unsigned i = 0; i < half; ++i) tree[i] = exact_float_sum(tree[i], {{tree[i + half], 1}});
     ASSERT_EQ(aie::reduce_add(a), tree[0]);
   }
+}
+
+template <unsigned Outputs, unsigned Points, unsigned StepC, unsigned StepX, unsigned StepY, class C, class D>
+void check_sliding(unsigned coeff_start, unsigned data_start, std::mt19937_64& random) {
+  using Ops = aie::sliding_mul_ch_ops<Outputs, 8, Points, StepC, StepX, StepY, C, D, acc32>;
+  const auto coeff = interesting_vector<C, 64>(random);
+  const auto data = interesting_vector<D, 128>(random);
+  const auto start = interesting_vector<int32, Ops::lanes>(random);
+  const typename Ops::accum_type acc(start);
+  std::vector<Wide> sum(Ops::lanes);
+  for (unsigned output = 0; output < Outputs; ++output)
+    for (unsigned point = 0; point < Points; ++point)
+      for (unsigned channel = 0; channel < 8; ++channel)
+        sum[output * 8 + channel] +=
+            static_cast<Wide>(coeff.get(8 * (coeff_start + point * StepC) + channel)) *
+            static_cast<Wide>(data.get(8 * (data_start + point * StepX + output * StepY) + channel));
+  expect_lanes(Ops::mul(coeff, coeff_start, data, data_start), [&](unsigned i) { return sum[i]; });
+  expect_lanes(Ops::negmul(coeff, coeff_start, data, data_start), [&](unsigned i) { return -sum[i]; });
+  expect_lanes(Ops::mac(acc, coeff, coeff_start, data, data_start),
+               [&](unsigned i) { return start.get(i) + sum[i]; });
+  expect_lanes(Ops::msc(acc, coeff, coeff_start, data, data_start),
+               [&](unsigned i) { return start.get(i) - sum[i]; });
+  EXPECT_THROW((void)Ops::mul(coeff, 8, data, data_start), KernelFault);
+}
+TEST(Products, SlidingOverChannels) {
+  std::mt19937_64 random(7);
+  check_sliding<4, 4, 1, 1, 1, int8, int8>(0, 0, random);
+  check_sliding<4, 4, 2, 1, 1, int8, uint8>(1, 5, random);
+  check_sliding<4, 3, 1, 2, 1, uint8, int8>(5, 2, random);
+  check_sliding<8, 8, 1, 1, 1, int8, int8>(0, 1, random);
 }
 
 TEST(Mask, BitsAreLanes) {

@@ -15,5 +15,6 @@
 #include <aie_api/operators.hpp>
 #include <aie_api/reduce.hpp>
 #include <aie_api/shuffle.hpp>
+#include <aie_api/sliding_mul_ch.hpp>
 #include <aie_api/types.hpp>
 #include <aie_api/vector.hpp>
