@@ -1,17 +1,10 @@
-// Checks of our own invariants (decision D8): a failed one is a bug of the simulator, and aborts.
+// The simulator's checks of its own invariants are those of everybody else.
 #pragma once
 
-#include <cstdio>
-#include <cstdlib>
+#include "arch/check.hpp"
 
 namespace aie4ml::sim {
 
-inline void check(bool condition, const char* invariant, const char* file = __builtin_FILE(),
-                  int line = __builtin_LINE()) {
-  if (condition) [[likely]]
-    return;
-  std::fprintf(stderr, "%s:%d: broken invariant: %s\n", file, line, invariant);
-  std::abort();
-}
+using arch::check;
 
 }  // namespace aie4ml::sim

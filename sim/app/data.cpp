@@ -2,10 +2,10 @@
 
 #include <utility>
 
+#include "arch/host/port_files.hpp"
 #include "sim/app/inputs.hpp"
 #include "sim/host/accuracy.hpp"
 #include "sim/host/compare.hpp"
-#include "sim/host/port_files.hpp"
 
 namespace aie4ml::sim::app {
 namespace {

@@ -5,16 +5,16 @@
 #include <optional>
 #include <string>
 
+#include "arch/host/port_array.hpp"
 #include "arch/image/image.hpp"
 #include "sim/app/options.hpp"
-#include "sim/host/port_array.hpp"
 
 namespace aie4ml::sim::app {
 
 struct Data {
-  PortArrays inputs;
-  PortArrays expected;  // of the outputs that --expect names
-  PortArrays labels;    // of one output, or none
+  arch::PortArrays inputs;
+  arch::PortArrays expected;  // of the outputs that --expect names
+  arch::PortArrays labels;    // of one output, or none
   std::int64_t iterations{};
   std::string inputs_note;  // where the inputs come from, for people
 };

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "arch/error.hpp"
-#include "sim/host/port_files.hpp"
+#include "sim/host/output_files.hpp"
 
 namespace aie4ml::sim::app {
 namespace {

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
-#include "sim/host/port_files.hpp"
-#include "sim/host/port_map.hpp"
+#include "arch/host/port_files.hpp"
+#include "arch/host/port_map.hpp"
 
 namespace aie4ml::sim::app {
 namespace {
@@ -17,19 +17,19 @@ using Direction = arch::PlioChannel::Direction;
 constexpr std::int64_t kRandomIterations = 8;  // enough for an interval after the pipeline is full
 
 // Arrays that lie in the firmware directory, if there is one for every input.
-PortArrays firmware_inputs(const arch::Image& image, const fs::path& firmware) {
-  PortArrays inputs;
+arch::PortArrays firmware_inputs(const arch::Image& image, const fs::path& firmware) {
+  arch::PortArrays inputs;
   for (const std::size_t port : ports_of(image, Direction::input)) {
     const fs::path file =
-        firmware / "data" / fmt::format("in_{}.npy", file_name_of(image.ports[port].tensor));
+        firmware / "data" / fmt::format("in_{}.npy", arch::file_name_of(image.ports[port].tensor));
     std::error_code ignored;
     if (!fs::exists(file, ignored)) return {};
-    inputs[port] = {file.string(), read_npy(file)};
+    inputs[port] = {file.string(), arch::read_npy(file)};
   }
   return inputs;
 }
 
-std::string sources(const PortArrays& arrays) {
+std::string sources(const arch::PortArrays& arrays) {
   std::string text;
   for (const auto& [port, array] : arrays) text += (text.empty() ? "" : ", ") + array.source;
   return text;
@@ -48,7 +48,7 @@ Inputs read_inputs(const arch::Image& image, const InputSource& source) {
                         : firmware_inputs(image, source.firmware);
   if (inputs.arrays.empty()) {
     inputs.iterations = source.iterations.value_or(kRandomIterations);
-    inputs.arrays = random_inputs(image, inputs.iterations, source.seed);
+    inputs.arrays = arch::random_inputs(image, inputs.iterations, source.seed);
     inputs.seed = source.seed;
     inputs.note = fmt::format("random codes (seed {}), {}; give --inputs for your own", source.seed,
                               iterations_text(inputs.iterations));

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "arch/host/port_array.hpp"
 #include "arch/image/image.hpp"
-#include "sim/host/port_array.hpp"
 
 namespace aie4ml::sim::app {
 
@@ -22,7 +22,7 @@ struct InputSource {
 };
 
 struct Inputs {
-  PortArrays arrays;
+  arch::PortArrays arrays;
   std::int64_t iterations{};
   std::string note;                   // where they come from, for people
   std::optional<std::uint64_t> seed;  // of random ones

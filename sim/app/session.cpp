@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
+#include "arch/host/port_files.hpp"
+#include "arch/host/port_map.hpp"
 #include "arch/image/image_io.hpp"
 #include "arch/program_exit.hpp"
 #include "sim/app/data.hpp"
@@ -18,8 +20,7 @@
 #include "sim/app/progress_line.hpp"
 #include "sim/host/accuracy.hpp"
 #include "sim/host/compare.hpp"
-#include "sim/host/port_files.hpp"
-#include "sim/host/port_map.hpp"
+#include "sim/host/output_files.hpp"
 #include "sim/machine/machine.hpp"
 #include "traces/output_file.hpp"
 #include "traces/report/make_report.hpp"
@@ -66,7 +67,7 @@ class Session {
     run_options.max_wall_seconds = options_.max_seconds;
     const std::unique_ptr<traces::FilteredRecorder> recorder = make_recorder();
     run_options.recorder = recorder.get();
-    const PlioWords words = words_from_inputs(firmware_.image, data_.inputs, data_.iterations);
+    const arch::PlioWords words = words_from_inputs(firmware_.image, data_.inputs, data_.iterations);
     ProgressLine progress;
     run_options.progress = progress.callback();
     MachineResult result = sim::run(firmware_.device, firmware_.image, words, run_options);
@@ -97,7 +98,7 @@ class Session {
 
   traces::Report make_report(const MachineResult& result) const {
     traces::Report report = traces::make_report(firmware_.device, firmware_.image, result.statistics);
-    for (const std::size_t port : ports_of(firmware_.image, arch::PlioChannel::Direction::output)) {
+    for (const std::size_t port : arch::ports_of(firmware_.image, arch::PlioChannel::Direction::output)) {
       traces::OutputReport& output = report.outputs.emplace_back();
       output.name = firmware_.image.ports[port].tensor;
       const auto found = comparisons_.find(port);
@@ -176,7 +177,7 @@ class Session {
   const Options& options_;
   arch::LoadedFirmware firmware_;
   Data data_;
-  PortArrays outputs_;
+  arch::PortArrays outputs_;
   std::map<std::size_t, Comparison> comparisons_;
 };
 

@@ -6,8 +6,8 @@
 
 namespace aie4ml::sim {
 
-void check_labels(const PortArray& labels, const arch::GraphPort& port, std::int64_t iterations) {
-  const NpyArray& array = labels.array;
+void check_labels(const arch::PortArray& labels, const arch::GraphPort& port, std::int64_t iterations) {
+  const arch::NpyArray& array = labels.array;
   if (!is_integer(array.type)) {
     throw arch::InputError(labels.source, fmt::format("labels are {}", to_string(array.type)),
                            "give class numbers as integers");
@@ -21,8 +21,8 @@ void check_labels(const PortArray& labels, const arch::GraphPort& port, std::int
   if (array.shape != as_given || given < 1 || given > iterations) {
     throw arch::InputError(
         labels.source,
-        fmt::format("labels have shape {}, {} needs {}", to_string(array.shape), describe(port),
-                    to_string(shape)),
+        fmt::format("labels have shape {}, {} needs {}", arch::to_string(array.shape), describe(port),
+                    arch::to_string(shape)),
         "give one class number for each row of the output; later iterations may lack them");
   }
   for (std::int64_t i = 0; i < array.elements(); ++i) {
@@ -34,7 +34,7 @@ void check_labels(const PortArray& labels, const arch::GraphPort& port, std::int
   }
 }
 
-Accuracy top1(const PortArray& labels, const NpyArray& values) {
+Accuracy top1(const arch::PortArray& labels, const arch::NpyArray& values) {
   const std::int64_t classes = values.shape.back();
   Accuracy accuracy;
   accuracy.total = labels.array.elements();

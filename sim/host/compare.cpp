@@ -25,8 +25,8 @@ std::uint32_t bits_of(double value) {
 
 }  // namespace
 
-void check_expected(const PortArray& expected, const arch::GraphPort& port, std::int64_t iterations) {
-  const NpyType type = array_type(port);
+void check_expected(const arch::PortArray& expected, const arch::GraphPort& port, std::int64_t iterations) {
+  const arch::NpyType type = array_type(port);
   if (expected.array.type != type && !is_integer(expected.array.type)) {
     throw arch::InputError(
         expected.source,
@@ -42,7 +42,7 @@ void check_expected(const PortArray& expected, const arch::GraphPort& port, std:
   }
 }
 
-Comparison compare(const PortArray& expected, const NpyArray& got, const arch::GraphPort& port) {
+Comparison compare(const arch::PortArray& expected, const arch::NpyArray& got, const arch::GraphPort& port) {
   check_expected(expected, port, got.shape.at(0));
   const bool codes_of_reals = port.is_float && is_integer(expected.array.type);
   Comparison result;

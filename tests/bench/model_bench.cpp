@@ -9,7 +9,7 @@
 #include <benchmark/benchmark.h>
 
 #include "arch/device/device_loader.hpp"
-#include "sim/host/port_map.hpp"
+#include "arch/host/port_map.hpp"
 #include "tests/models/model_run.hpp"
 #include "tests/support/dense_array.hpp"
 
@@ -49,7 +49,7 @@ double eigen_seconds(const std::vector<Product>& products) {
 }
 
 void simulate(benchmark::State& state, const arch::Device& device, const arch::Image& image,
-              const sim::PlioWords& words, int iterations, const std::vector<Product>& products) {
+              const arch::PlioWords& words, int iterations, const std::vector<Product>& products) {
   std::int64_t cycles = 0;
   double best = std::numeric_limits<double>::max();
   for (auto _ : state) {
@@ -84,8 +84,8 @@ void model(benchmark::State& state, const std::filesystem::path& folder) {
     products.push_back({run.graph.tensor(dense->x).rows(), run.graph.tensor(dense->w).rows(),
                         run.graph.tensor(dense->w).cols(), run.iterations});
   }
-  const sim::PortArrays inputs = sim::random_inputs(run.image, run.iterations, 1);
-  simulate(state, run.device, run.image, sim::words_from_inputs(run.image, inputs, run.iterations),
+  const arch::PortArrays inputs = arch::random_inputs(run.image, run.iterations, 1);
+  simulate(state, run.device, run.image, arch::words_from_inputs(run.image, inputs, run.iterations),
            static_cast<int>(run.iterations), products);
 }
 

@@ -10,10 +10,11 @@
 #include <nlohmann/json.hpp>
 
 #include "arch/device/device_loader.hpp"
+#include "arch/host/npy.hpp"
 #include "arch/image/image_io.hpp"
-#include "sim/host/npy.hpp"
+#include "sim/host/output_files.hpp"
+#include "tests/support/host_files.hpp"
 #include "tests/support/small_designs.hpp"
-#include "tests/unit/sim/host_support.hpp"
 
 namespace aie4ml::sim {
 namespace {
@@ -187,7 +188,7 @@ TEST_F(CompareProgram, DifferingOutputsGiveExitCode4AndTheFirstPlace) {
   write_add("b", {});
   std::vector<std::int32_t> values(128);
   std::iota(values.begin(), values.end(), 5);
-  write_npy(directory_ / "x.npy", test::array_of_values(NpyType::int32, {2, 1, 64}, values));
+  write_npy(directory_ / "x.npy", test::array_of_values(arch::NpyType::int32, {2, 1, 64}, values));
   const Outcome outcome = compare("a b a --inputs x_q=x.npy --report r.json");
   EXPECT_EQ(outcome.exit_code, 4);
   EXPECT_EQ(outcome.err, "aie4ml-compare: b: output 'y/q' differs from that of a in 128 of 128 values\n");

@@ -5,16 +5,19 @@
 
 #include <gtest/gtest.h>
 
+#include "arch/host/port_files.hpp"
+#include "arch/host/port_map.hpp"
 #include "sim/host/accuracy.hpp"
 #include "sim/host/compare.hpp"
-#include "sim/host/port_files.hpp"
-#include "sim/host/port_map.hpp"
-#include "tests/unit/sim/host_support.hpp"
+#include "sim/host/output_files.hpp"
+#include "tests/support/host_files.hpp"
 
 namespace aie4ml::sim {
 namespace {
 
 using arch::ElementType;
+using arch::NpyType;
+using arch::PortArray;
 using Direction = arch::PlioChannel::Direction;
 using test::array_of_values;
 using test::error_of;
@@ -69,15 +72,15 @@ TEST(NpyErrors, Files) {
       {npy_file(header("|i1", "(4,)") + "x", four),
        "f: the header of the npy file goes on after its dictionary; save the array again with numpy.save"},
   };
-  for (const FileCase& c : cases) EXPECT_EQ(error_of([&] { parse_npy(c.contents, "f"); }), c.message);
+  for (const FileCase& c : cases) EXPECT_EQ(error_of([&] { arch::parse_npy(c.contents, "f"); }), c.message);
 }
 
 TEST(NpyErrors, FilesThatCannotBeRead) {
   const test::ScratchDirectory directory;
   const std::string missing = (directory / "no.npy").string();
-  EXPECT_EQ(error_of([&] { read_npy(missing); }),
+  EXPECT_EQ(error_of([&] { arch::read_npy(missing); }),
             missing + ": cannot be read; check its name and permissions");
-  EXPECT_EQ(error_of([&] { read_npy(directory.path()); }),
+  EXPECT_EQ(error_of([&] { arch::read_npy(directory.path()); }),
             directory.path().string() + ": is a directory; give an npy file");
 }
 
@@ -147,7 +150,7 @@ TEST(ArrayErrors, Inputs) {
 
 TEST(ArrayErrors, InputsTogether) {
   const arch::Image graph = image();
-  PortArrays arrays = {{0, zeros(NpyType::int8, {3, 2, 4})}};
+  arch::PortArrays arrays = {{0, zeros(NpyType::int8, {3, 2, 4})}};
   EXPECT_EQ(error_of([&] { check_inputs(graph, arrays); }),
             "graph input 'r': has no array; give --inputs r=FILE.npy as well");
   arrays[1] = {"b.npy", zeros(NpyType::float32, {2, 2, 4}).array};

@@ -9,14 +9,16 @@
 #include <nlohmann/json.hpp>
 
 #include "arch/device/device_loader.hpp"
+#include "arch/host/npy.hpp"
 #include "arch/image/image_io.hpp"
-#include "sim/host/npy.hpp"
+#include "sim/host/output_files.hpp"
+#include "tests/support/host_files.hpp"
 #include "tests/support/small_designs.hpp"
-#include "tests/unit/sim/host_support.hpp"
 
 namespace aie4ml::sim {
 namespace {
 
+using arch::NpyType;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
@@ -207,7 +209,7 @@ TEST_F(SimProgram, BitExactRunWritesOutputsReportAndTrace) {
 TEST_F(SimProgram, DifferencesAreCountedAndGiveExitCode4) {
   write_relay();
   write_array("x.npy", 2, 0);
-  NpyArray expected = read_npy(directory_ / "x.npy");
+  arch::NpyArray expected = arch::read_npy(directory_ / "x.npy");
   expected.bytes[280] = 9;  // element 70
   expected.bytes[400] = 9;  // element 100
   write_npy(directory_ / "e.npy", expected);
@@ -247,7 +249,7 @@ TEST_F(SimProgram, DataOfTheFirmwareIsUsedAndRepeated) {
   EXPECT_THAT(sim("fw").out, StartsWith("inputs: fw/data/in_x_q.npy, 2 iterations\n"));
   const Outcome outcome = sim("fw --iterations 3 --outputs out");
   EXPECT_THAT(outcome.out, StartsWith("inputs: fw/data/in_x_q.npy, 3 iterations of 2, repeated\n"));
-  const NpyArray y = read_npy(directory_ / "out" / "y_q.npy");
+  const arch::NpyArray y = arch::read_npy(directory_ / "out" / "y_q.npy");
   EXPECT_EQ(y.integer_at(64), 65);
   EXPECT_EQ(y.integer_at(128), 1);
 }

@@ -13,10 +13,10 @@
 
 #include "arch/device/device_loader.hpp"
 #include "arch/error.hpp"
+#include "arch/host/port_map.hpp"
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/plan/planner.hpp"
 #include "compiler/plan/verify_plan.hpp"
-#include "sim/host/port_map.hpp"
 #include "sim/machine/machine.hpp"
 #include "tests/models/random_run.hpp"
 
@@ -92,9 +92,9 @@ void judge(const compiler::Graph& graph, const Plan& plan, const arch::Device& d
   sim::RunOptions options;
   options.iterations = std::max(kIterations, check.iterations + 1);
   options.max_cycles = arch::Cycles(2'000'000);
-  const sim::PortArrays inputs = sim::random_inputs(image, options.iterations, 1);
+  const arch::PortArrays inputs = arch::random_inputs(image, options.iterations, 1);
   const sim::MachineResult machine =
-      sim::run(device, image, sim::words_from_inputs(image, inputs, options.iterations), options);
+      sim::run(device, image, arch::words_from_inputs(image, inputs, options.iterations), options);
   if (check.verdict == Verdict::cannot) {
     ++tally.cannot;
     EXPECT_FALSE(machine.fault) << machine.fault->message;

@@ -7,14 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "arch/device/device_loader.hpp"
+#include "arch/host/npy.hpp"
+#include "arch/host/port_files.hpp"
+#include "arch/host/port_map.hpp"
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/frontend/import_onnx.hpp"
 #include "compiler/plan/directives.hpp"
 #include "compiler/plan/planner.hpp"
 #include "sim/host/compare.hpp"
-#include "sim/host/npy.hpp"
-#include "sim/host/port_files.hpp"
-#include "sim/host/port_map.hpp"
 #include "tests/support/conservation.hpp"
 
 namespace aie4ml::test {
@@ -26,12 +26,12 @@ std::filesystem::path file_of(const std::filesystem::path& folder, const ModelCa
                               const arch::GraphPort& port) {
   const bool input = port.direction == Direction::input;
   const auto renamed = model.files.find(port.tensor);
-  const std::string name = renamed == model.files.end() ? sim::file_name_of(port.tensor) : renamed->second;
+  const std::string name = renamed == model.files.end() ? arch::file_name_of(port.tensor) : renamed->second;
   return folder / fmt::format("{}_{}.npy", input ? "in" : "out", name);
 }
 
-sim::PortArray read(const std::filesystem::path& file) {
-  return {file.filename().string(), sim::read_npy(file)};
+arch::PortArray read(const std::filesystem::path& file) {
+  return {file.filename().string(), arch::read_npy(file)};
 }
 
 }  // namespace
@@ -65,24 +65,24 @@ ModelRun run_model(const std::filesystem::path& folder, const ModelCase& model) 
   run.plan = compiler::make_plan(run.graph, directives, run.device);
   run.image = compiler::generate_image(run.graph, run.plan, run.device);
 
-  sim::PortArrays inputs;
-  for (const std::size_t port : sim::ports_of(run.image, Direction::input)) {
+  arch::PortArrays inputs;
+  for (const std::size_t port : arch::ports_of(run.image, Direction::input)) {
     inputs[port] = read(file_of(folder, model, run.image.ports[port]));
   }
-  run.iterations = sim::check_inputs(run.image, inputs);
+  run.iterations = arch::check_inputs(run.image, inputs);
   sim::RunOptions options;
   options.iterations = static_cast<int>(run.iterations);
   options.max_cycles = arch::Cycles(20'000'000);
   run.result =
-      sim::run(run.device, run.image, sim::words_from_inputs(run.image, inputs, run.iterations), options);
+      sim::run(run.device, run.image, arch::words_from_inputs(run.image, inputs, run.iterations), options);
   if (!run.result.fault)
-    run.outputs = sim::outputs_from_words(run.image, run.result.plio_outputs, run.iterations);
+    run.outputs = arch::outputs_from_words(run.image, run.result.plio_outputs, run.iterations);
   return run;
 }
 
 std::string differences(const std::filesystem::path& folder, const ModelCase& model, const ModelRun& run) {
   std::string text;
-  for (const std::size_t port : sim::ports_of(run.image, Direction::output)) {
+  for (const std::size_t port : arch::ports_of(run.image, Direction::output)) {
     const arch::GraphPort& described = run.image.ports[port];
     const sim::Comparison comparison =
         sim::compare(read(file_of(folder, model, described)), run.outputs.at(port).array, described);

@@ -8,10 +8,10 @@
 #include <string>
 
 #include "arch/device/device.hpp"
+#include "arch/host/port_array.hpp"
 #include "arch/image/image.hpp"
 #include "compiler/graph/graph.hpp"
 #include "compiler/plan/plan.hpp"
-#include "sim/host/port_array.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace aie4ml::test {
@@ -32,7 +32,7 @@ struct ModelRun {
   arch::Image image;
   std::int64_t iterations{};
   sim::MachineResult result;
-  sim::PortArrays outputs;  // empty after a fault
+  arch::PortArrays outputs;  // empty after a fault
 };
 
 // Where models committed here lie, and those that are not ours to commit: need not be there.

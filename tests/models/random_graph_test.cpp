@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "arch/host/port_map.hpp"
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/plan/planner.hpp"
-#include "sim/host/port_map.hpp"
 #include "sim/machine/machine.hpp"
 #include "tests/contract/result_text.hpp"
 #include "tests/support/conservation.hpp"
@@ -38,13 +38,13 @@ bool expect_properties(unsigned seed) {
     return false;
   }
   constexpr int kIterations = 3;
-  const sim::PortArrays inputs = sim::random_inputs(image, kIterations, seed);
-  const sim::PlioWords words = sim::words_from_inputs(image, inputs, kIterations);
+  const arch::PortArrays inputs = arch::random_inputs(image, kIterations, seed);
+  const arch::PlioWords words = arch::words_from_inputs(image, inputs, kIterations);
   const sim::MachineResult ahead = sim::run(ve2802(), image, words, {.iterations = kIterations});
   EXPECT_FALSE(ahead.fault) << sim::text_of(*ahead.fault);
   if (ahead.fault) return true;
 
-  const sim::NpyArray& x = inputs.at(0).array;
+  const arch::NpyArray& x = inputs.at(0).array;
   Matrix expected, found;
   for (std::int64_t i = 0; i < kIterations; ++i) {
     const std::int64_t elements = std::int64_t{rows} * k;
@@ -53,8 +53,8 @@ bool expect_properties(unsigned seed) {
     const Matrix y = evaluate(graph, codes);
     expected.insert(expected.end(), y.begin(), y.end());
   }
-  const sim::PortArrays outputs = sim::outputs_from_words(image, ahead.plio_outputs, kIterations);
-  const sim::NpyArray& y = outputs.begin()->second.array;
+  const arch::PortArrays outputs = arch::outputs_from_words(image, ahead.plio_outputs, kIterations);
+  const arch::NpyArray& y = outputs.begin()->second.array;
   for (std::int64_t e = 0; e < y.elements(); ++e) found.push_back(y.integer_at(e));
   EXPECT_EQ(found, expected);
 

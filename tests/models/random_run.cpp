@@ -13,12 +13,12 @@
 
 #include "arch/device/device_loader.hpp"
 #include "arch/error.hpp"
+#include "arch/host/port_map.hpp"
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/frontend/import_onnx.hpp"
 #include "compiler/passes/pipeline.hpp"
 #include "compiler/plan/directives.hpp"
 #include "compiler/plan/planner.hpp"
-#include "sim/host/port_map.hpp"
 #include "sim/machine/machine.hpp"
 #include "traces/report/make_report.hpp"
 
@@ -66,16 +66,16 @@ RandomRun run(const tests::RandomModel& model, const compiler::Graph& graph,
     }
     expected.push_back(model.evaluate(codes));
   }
-  sim::PortArrays arrays;
+  arch::PortArrays arrays;
   for (auto& [port, data] : bytes) {
     arch::GraphPort as_codes = image.ports[port];
-    arrays[port] = {"random", sim::array_of(std::move(data), as_codes, kIterations)};
+    arrays[port] = {"random", arch::array_of(std::move(data), as_codes, kIterations)};
   }
   sim::RunOptions options;
   options.iterations = kIterations;
   options.max_cycles = arch::Cycles(5'000'000);
   const sim::MachineResult machine =
-      sim::run(device, image, sim::words_from_inputs(image, arrays, kIterations), options);
+      sim::run(device, image, arch::words_from_inputs(image, arrays, kIterations), options);
   const std::string about = fmt::format("seed {}, {} tiles\n{}\n", model.seed, result.tiles, model.text);
   if (machine.fault) {
     result.differences = about + machine.fault->message;
@@ -85,13 +85,13 @@ RandomRun run(const tests::RandomModel& model, const compiler::Graph& graph,
     result.differences += about + fmt::format("{}\n", fmt::join(machine.warnings, "\n"));
   const traces::Report report = traces::make_report(device, image, machine.statistics);
   if (report.interval.cycles) result.interval_cycles = *report.interval.cycles;
-  const sim::PortArrays outputs = sim::outputs_from_words(image, machine.plio_outputs, kIterations);
+  const arch::PortArrays outputs = arch::outputs_from_words(image, machine.plio_outputs, kIterations);
   std::size_t output = 0;
   for (const auto& [port, array] : outputs) {
     const arch::GraphPort& described = image.ports[port];
     std::vector<std::uint8_t> wanted;
     for (const auto& iteration : expected) append(wanted, iteration.at(output), arch::bytes(described.type));
-    if (sim::codes_of(array.array, described) != wanted) {
+    if (arch::codes_of(array.array, described) != wanted) {
       result.differences += fmt::format("{}output '{}' differs\n", about, described.tensor);
     }
     ++output;

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "arch/host/port_map.hpp"
 #include "sim/app/progress_line.hpp"
-#include "sim/host/port_map.hpp"
 #include "sim/machine/machine.hpp"
 #include "traces/report/make_report.hpp"
 
@@ -34,7 +34,7 @@ DesignComparison run_designs(const std::vector<Design>& designs, const app::Inpu
   DesignComparison comparison{
       model.model, model.model_sha256, inputs.note, inputs.iterations, inputs.seed, {}, {}};
   for (const arch::GraphPort& port : model.ports) comparison.tensors.push_back(port.tensor);
-  PortArrays reference;  // of the first design
+  arch::PortArrays reference;  // of the first design
   for (const Design& design : designs) {
     const arch::Image& image = design.loaded.image;
     RunOptions options;
@@ -53,7 +53,7 @@ DesignComparison run_designs(const std::vector<Design>& designs, const app::Inpu
       compared.fault = fault_text(design, *result.fault);
       continue;
     }
-    PortArrays outputs = outputs_from_words(image, result.plio_outputs, inputs.iterations);
+    arch::PortArrays outputs = outputs_from_words(image, result.plio_outputs, inputs.iterations);
     if (&design == &designs.front()) {
       for (auto& [port, array] : outputs) array.source = design.firmware;
       reference = std::move(outputs);

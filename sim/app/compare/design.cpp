@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
-#include "sim/host/npy.hpp"
-#include "sim/host/port_array.hpp"
+#include "arch/host/npy.hpp"
+#include "arch/host/port_array.hpp"
 
 namespace aie4ml::sim::comparison {
 namespace {
@@ -25,7 +25,7 @@ std::string model_text(const arch::Image& image) {
 }
 
 std::string port_text(const arch::GraphPort& port) {
-  return fmt::format("{} {} {}", describe(port), to_string(array_type(port)), to_string(port.shape));
+  return fmt::format("{} {} {}", describe(port), arch::to_string(array_type(port)), arch::to_string(port.shape));
 }
 
 // The same tensor with the same values for the same bits.

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
+#include "arch/host/port_map.hpp"
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/graph/reference.hpp"
 #include "compiler/plan/planner.hpp"
-#include "sim/host/port_map.hpp"
 #include "sim/machine/machine.hpp"
 #include "traces/report/make_report.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t kInputSeed = 1;
 
-compiler::Codes iteration_of(const NpyArray& array, std::int64_t iteration, std::int64_t iterations) {
+compiler::Codes iteration_of(const arch::NpyArray& array, std::int64_t iteration, std::int64_t iterations) {
   const std::int64_t count = array.elements() / iterations;
   compiler::Codes codes;
   for (std::int64_t i = 0; i < count; ++i) codes.push_back(array.integer_at(iteration * count + i));
@@ -23,8 +23,8 @@ compiler::Codes iteration_of(const NpyArray& array, std::int64_t iteration, std:
 }
 
 // Graph inputs and outputs are one each, see graph_of().
-void check_outputs(const Case& published, const compiler::Graph& graph, const NpyArray& input,
-                   const NpyArray& output) {
+void check_outputs(const Case& published, const compiler::Graph& graph, const arch::NpyArray& input,
+                   const arch::NpyArray& output) {
   for (int i = 0; i < published.iterations; ++i) {
     const std::vector<compiler::Codes> inputs = {iteration_of(input, i, published.iterations)};
     if (compiler::evaluate(graph, inputs).front() != iteration_of(output, i, published.iterations)) {
@@ -51,7 +51,7 @@ std::vector<double> run_case(const Case& published, const std::string& device_fi
   const compiler::Graph graph = graph_of(published);
   const compiler::Plan plan = compiler::make_plan(graph, directives_of(published), device);
   const arch::Image image = compiler::generate_image(graph, plan, device);
-  const PortArrays inputs = random_inputs(image, published.iterations, kInputSeed);
+  const arch::PortArrays inputs = arch::random_inputs(image, published.iterations, kInputSeed);
   RunOptions options;
   options.iterations = published.iterations;
   const MachineResult result =
@@ -63,7 +63,7 @@ std::vector<double> run_case(const Case& published, const std::string& device_fi
                     device.tile_name(result.fault->tile), result.fault->message),
         "");
   }
-  const PortArrays outputs = outputs_from_words(image, result.plio_outputs, published.iterations);
+  const arch::PortArrays outputs = outputs_from_words(image, result.plio_outputs, published.iterations);
   check_outputs(published, graph, inputs.begin()->second.array, outputs.begin()->second.array);
   const traces::Report report = traces::make_report(device, image, result.statistics);
   std::vector<double> predicted;

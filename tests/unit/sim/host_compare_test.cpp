@@ -2,7 +2,7 @@
 
 #include "sim/host/accuracy.hpp"
 #include "sim/host/compare.hpp"
-#include "tests/unit/sim/host_support.hpp"
+#include "tests/support/host_files.hpp"
 
 namespace aie4ml::sim {
 namespace {
@@ -21,9 +21,9 @@ arch::GraphPort output(std::vector<std::int64_t> shape, bool is_float = false, i
 }
 
 TEST(Compare, CountsAndNamesTheFirst) {
-  const NpyArray got =
-      array_of_values<std::int8_t>(NpyType::int8, {2, 2, 3}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
-  NpyArray expected = got;
+  const arch::NpyArray got =
+      array_of_values<std::int8_t>(arch::NpyType::int8, {2, 2, 3}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
+  arch::NpyArray expected = got;
   const Comparison same = compare({"e", expected}, got, output({2, 3}));
   EXPECT_EQ(same.compared, 12);
   EXPECT_EQ(same.differing, 0);
@@ -36,38 +36,40 @@ TEST(Compare, CountsAndNamesTheFirst) {
 }
 
 TEST(Compare, WiderExpectedIntegersAreCompareByValue) {
-  const NpyArray got = array_of_values<std::int8_t>(NpyType::int8, {1, 3}, {-1, 1, 44});
-  const NpyArray expected =
-      array_of_values<std::int64_t>(NpyType::int64, {1, 3}, {-1, 1, 300});  // 300 = 44 mod 256
+  const arch::NpyArray got = array_of_values<std::int8_t>(arch::NpyType::int8, {1, 3}, {-1, 1, 44});
+  const arch::NpyArray expected =
+      array_of_values<std::int64_t>(arch::NpyType::int64, {1, 3}, {-1, 1, 300});  // 300 = 44 mod 256
   EXPECT_EQ(to_text(compare({"e", expected}, got, output({3}))),
             "1 of 3 differ, first at [0,2]: expected 300, got 44");
 }
 
 TEST(Compare, FloatsBitForBit) {
-  const NpyArray got = array_of_values<float>(NpyType::float32, {1, 3}, {0.0F, 0.25F, -1.5F});
-  const NpyArray expected = array_of_values<float>(NpyType::float32, {1, 3}, {-0.0F, 0.25F, -1.75F});
+  const arch::NpyArray got = array_of_values<float>(arch::NpyType::float32, {1, 3}, {0.0F, 0.25F, -1.5F});
+  const arch::NpyArray expected =
+      array_of_values<float>(arch::NpyType::float32, {1, 3}, {-0.0F, 0.25F, -1.75F});
   const Comparison result = compare({"e", expected}, got, output({3}, true, 2));
   EXPECT_EQ(to_text(result), "2 of 3 differ, first at [0,0]: expected -0, got 0");
 }
 
 TEST(Compare, CodesOfAFloatOutput) {
-  const NpyArray got = array_of_values<float>(NpyType::float32, {1, 3}, {0.0F, 0.25F, -1.5F});
-  const NpyArray expected = array_of_values<std::int64_t>(NpyType::int64, {1, 3}, {0, 1, -5});
+  const arch::NpyArray got = array_of_values<float>(arch::NpyType::float32, {1, 3}, {0.0F, 0.25F, -1.5F});
+  const arch::NpyArray expected = array_of_values<std::int64_t>(arch::NpyType::int64, {1, 3}, {0, 1, -5});
   EXPECT_EQ(to_text(compare({"e", expected}, got, output({3}, true, 2))),
             "1 of 3 differ, first at [0,2]: expected -5, got -6");
 }
 
 TEST(Accuracy, FirstOfEqualLargestValuesCounts) {
-  const NpyArray values =
-      array_of_values<std::int8_t>(NpyType::int8, {3, 1, 3}, {1, 5, 5, -3, -2, -1, 7, 0, 0});
-  const PortArray labels{"l", array_of_values<std::uint8_t>(NpyType::uint8, {3, 1}, {1, 2, 2})};
+  const arch::NpyArray values =
+      array_of_values<std::int8_t>(arch::NpyType::int8, {3, 1, 3}, {1, 5, 5, -3, -2, -1, 7, 0, 0});
+  const arch::PortArray labels{"l", array_of_values<std::uint8_t>(arch::NpyType::uint8, {3, 1}, {1, 2, 2})};
   check_labels(labels, output({1, 3}), 3);
   EXPECT_EQ(to_text(top1(labels, values)), "2/3 = 66.67 %");
 }
 
 TEST(Accuracy, LabelsMayEndBeforeTheRun) {
-  const NpyArray values = array_of_values<float>(NpyType::float32, {2, 2}, {0.5F, 0.25F, 0.0F, 1.0F});
-  const PortArray labels{"l", array_of_values<std::int64_t>(NpyType::int64, {1}, {0})};
+  const arch::NpyArray values =
+      array_of_values<float>(arch::NpyType::float32, {2, 2}, {0.5F, 0.25F, 0.0F, 1.0F});
+  const arch::PortArray labels{"l", array_of_values<std::int64_t>(arch::NpyType::int64, {1}, {0})};
   check_labels(labels, output({2}, true), 2);
   EXPECT_EQ(to_text(top1(labels, values)), "1/1 = 100.00 %");
 }

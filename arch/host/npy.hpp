@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 
 enum class NpyType : std::uint8_t { int8, uint8, int16, uint16, int32, int64, float32, float64 };
 
@@ -37,8 +37,8 @@ NpyArray read_npy(const std::filesystem::path& file);
 // The same of contents in memory; `where` names them in errors.
 NpyArray parse_npy(std::string_view contents, const std::string& where);
 
-// Format version 1.0, the bytes numpy itself would write. The file is complete or not there. Throws
-// InputError if it cannot be written.
-void write_npy(const std::filesystem::path& file, const NpyArray& array);
+// A file of format version 1.0, the bytes numpy itself would write. `where` names it in errors: throws
+// InputError for a shape that no header holds.
+std::string npy_contents(const NpyArray& array, const std::string& where);
 
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

@@ -1,13 +1,12 @@
 #include <gtest/gtest.h>
 
-#include "sim/host/port_files.hpp"
-#include "tests/unit/sim/host_support.hpp"
+#include "arch/host/port_files.hpp"
+#include "tests/support/host_files.hpp"
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 namespace {
 
 using Direction = arch::PlioChannel::Direction;
-using test::array_of_values;
 
 arch::Image image_with(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
   arch::Image image;
@@ -49,20 +48,5 @@ TEST(PortFiles, ANameWithAnEqualSignIsAFileIfItExists) {
   EXPECT_EQ(parse_port_file(image_with({"x"}, {}), Direction::input, file).file, file);
 }
 
-TEST(PortFiles, OutputsComeBackUnderTheirNames) {
-  const test::ScratchDirectory directory;
-  const arch::Image image = image_with({"x"}, {"y/0", "z"});
-  const PortArrays arrays = {{1, {"run", array_of_values<std::int8_t>(NpyType::int8, {1, 2}, {1, 2})}},
-                             {2, {"run", array_of_values<std::int8_t>(NpyType::int8, {1, 2}, {3, 4})}}};
-  prepare_output_directory(directory / "deep" / "out", image);
-  write_port_files(directory / "deep" / "out", image, arrays);
-  const std::string y = (directory / "deep" / "out" / "y_0.npy").string();
-  const std::string z = (directory / "deep" / "out" / "z.npy").string();
-  const PortArrays again = read_port_files(image, Direction::output, {"z=" + z, "y_0=" + y});
-  EXPECT_EQ(again.at(1).array, arrays.at(1).array);
-  EXPECT_EQ(again.at(2).array, arrays.at(2).array);
-  EXPECT_EQ(again.at(1).source, y);
-}
-
 }  // namespace
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/host/port_map.hpp"
-#include "tests/unit/sim/host_support.hpp"
+#include "arch/host/port_map.hpp"
+#include "tests/support/host_files.hpp"
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 namespace {
 
 using arch::ElementType;
@@ -187,4 +187,4 @@ TEST(PortMap, IterationsAreDroppedAndRepeated) {
 }
 
 }  // namespace
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

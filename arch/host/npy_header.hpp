@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 
 struct NpyHeader {
   std::string descr;  // "<f4"
@@ -21,4 +21,4 @@ NpyHeader parse_npy_header(std::string_view text, const std::string& where);
 // Without padding, as numpy writes it: "{'descr': '|i1', 'fortran_order': False, 'shape': (3,), }".
 std::string to_text(const NpyHeader& header);
 
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

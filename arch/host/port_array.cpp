@@ -1,4 +1,4 @@
-#include "sim/host/port_array.hpp"
+#include "arch/host/port_array.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,25 +8,24 @@
 
 #include <fmt/format.h>
 
+#include "arch/check.hpp"
 #include "arch/error.hpp"
 #include "arch/numeric/element_type.hpp"
-#include "sim/check.hpp"
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 namespace {
 
-using arch::ElementType;
-using Direction = arch::PlioChannel::Direction;
+using Direction = PlioChannel::Direction;
 
-std::int64_t elements_per_iteration(const arch::GraphPort& port) {
+std::int64_t elements_per_iteration(const GraphPort& port) {
   return std::accumulate(port.shape.begin(), port.shape.end(), std::int64_t{1}, std::multiplies<>());
 }
 
-std::string shape_text(const arch::GraphPort& port) {
+std::string shape_text(const GraphPort& port) {
   return fmt::format("(iterations, {})", fmt::join(port.shape, ", "));
 }
 
-std::string shape_remedy(const NpyArray& array, const arch::GraphPort& port) {
+std::string shape_remedy(const NpyArray& array, const GraphPort& port) {
   if (array.shape == port.shape) return "add the axis of iterations: array[numpy.newaxis]";
   const std::int64_t elements = array.elements();
   if (elements == 0 || elements % elements_per_iteration(port) != 0)
@@ -35,28 +34,28 @@ std::string shape_remedy(const NpyArray& array, const arch::GraphPort& port) {
                      fmt::join(port.shape, ", "));
 }
 
-std::int64_t quantize(double value, const arch::GraphPort& port) {
+std::int64_t quantize(double value, const GraphPort& port) {
   // Exact: a float times a power of two. nearbyint() rounds halves to even, the mode every program starts in.
   const double scaled = std::nearbyint(std::ldexp(value, port.frac));
-  const int magnitude_bits = arch::bits(port.type) - (arch::is_signed(port.type) ? 1 : 0);
+  const int magnitude_bits = arch::bits(port.type) - (is_signed(port.type) ? 1 : 0);
   // 2^magnitude_bits is a double, max_value() of an int64 is not.
-  if (scaled >= std::ldexp(1.0, magnitude_bits)) return arch::max_value(port.type);
-  if (scaled <= static_cast<double>(arch::min_value(port.type))) return arch::min_value(port.type);
+  if (scaled >= std::ldexp(1.0, magnitude_bits)) return max_value(port.type);
+  if (scaled <= static_cast<double>(min_value(port.type))) return min_value(port.type);
   return static_cast<std::int64_t>(scaled);
 }
 
 std::int64_t code_at(const std::vector<std::uint8_t>& codes, std::int64_t index, ElementType type) {
-  const auto size = static_cast<std::size_t>(arch::bytes(type));
+  const auto size = static_cast<std::size_t>(bytes(type));
   std::uint64_t bits = 0;
   std::memcpy(&bits, codes.data() + static_cast<std::size_t>(index) * size, size);
-  if (!arch::is_signed(type)) return static_cast<std::int64_t>(bits);
+  if (!is_signed(type)) return static_cast<std::int64_t>(bits);
   const int unused = 64 - arch::bits(type);
   return static_cast<std::int64_t>(bits << unused) >> unused;
 }
 
 }  // namespace
 
-NpyType array_type(const arch::GraphPort& port) {
+NpyType array_type(const GraphPort& port) {
   if (port.is_float) return NpyType::float32;
   switch (port.type) {
     case ElementType::int8:
@@ -79,37 +78,37 @@ NpyType array_type(const arch::GraphPort& port) {
   return NpyType::int8;
 }
 
-std::vector<std::int64_t> array_shape(const arch::GraphPort& port, std::int64_t iterations) {
+std::vector<std::int64_t> array_shape(const GraphPort& port, std::int64_t iterations) {
   std::vector<std::int64_t> shape{iterations};
   shape.insert(shape.end(), port.shape.begin(), port.shape.end());
   return shape;
 }
 
-std::string describe(const arch::GraphPort& port) {
+std::string describe(const GraphPort& port) {
   return fmt::format("graph {} '{}'", port.direction == Direction::input ? "input" : "output", port.tensor);
 }
 
-std::int64_t iterations_of(const PortArray& array, const arch::GraphPort& port) {
+std::int64_t iterations_of(const PortArray& array, const GraphPort& port) {
   const std::vector<std::int64_t>& shape = array.array.shape;
   if (shape.empty() || shape != array_shape(port, shape[0])) {
-    throw arch::InputError(array.source,
-                           fmt::format("its shape {} does not fit {}, expected {}", to_string(shape),
-                                       describe(port), shape_text(port)),
-                           shape_remedy(array.array, port));
+    throw InputError(array.source,
+                     fmt::format("its shape {} does not fit {}, expected {}", to_string(shape),
+                                 describe(port), shape_text(port)),
+                     shape_remedy(array.array, port));
   }
   if (shape[0] == 0) {
-    throw arch::InputError(array.source,
-                           fmt::format("its shape {} holds no iteration of {}, expected {}", to_string(shape),
-                                       describe(port), shape_text(port)),
-                           "give at least one iteration");
+    throw InputError(array.source,
+                     fmt::format("its shape {} holds no iteration of {}, expected {}", to_string(shape),
+                                 describe(port), shape_text(port)),
+                     "give at least one iteration");
   }
   return shape[0];
 }
 
-std::int64_t check_input(const PortArray& array, const arch::GraphPort& port) {
+std::int64_t check_input(const PortArray& array, const GraphPort& port) {
   const NpyType type = array_type(port);
   if (array.array.type != type) {
-    throw arch::InputError(
+    throw InputError(
         array.source,
         fmt::format("it holds {} of shape {}, {} takes {} of shape {}", to_string(array.array.type),
                     to_string(array.array.shape), describe(port), to_string(type), shape_text(port)),
@@ -120,16 +119,16 @@ std::int64_t check_input(const PortArray& array, const arch::GraphPort& port) {
   if (port.is_float) {
     for (std::int64_t i = 0; i < array.array.elements(); ++i) {
       if (!std::isnan(array.array.real_at(i))) continue;
-      throw arch::InputError(array.source, fmt::format("value {} for {} is not a number", i, describe(port)),
-                             "a quantized network has no code for NaN; replace it");
+      throw InputError(array.source, fmt::format("value {} for {} is not a number", i, describe(port)),
+                       "a quantized network has no code for NaN; replace it");
     }
   }
   return iterations;
 }
 
-std::vector<std::uint8_t> codes_of(const NpyArray& array, const arch::GraphPort& port) {
+std::vector<std::uint8_t> codes_of(const NpyArray& array, const GraphPort& port) {
   if (!port.is_float) return array.bytes;
-  const auto size = static_cast<std::size_t>(arch::bytes(port.type));
+  const auto size = static_cast<std::size_t>(bytes(port.type));
   const std::int64_t elements = array.elements();
   std::vector<std::uint8_t> codes(static_cast<std::size_t>(elements) * size);
   for (std::int64_t i = 0; i < elements; ++i) {
@@ -139,7 +138,7 @@ std::vector<std::uint8_t> codes_of(const NpyArray& array, const arch::GraphPort&
   return codes;
 }
 
-NpyArray array_of(std::vector<std::uint8_t> codes, const arch::GraphPort& port, std::int64_t iterations) {
+NpyArray array_of(std::vector<std::uint8_t> codes, const GraphPort& port, std::int64_t iterations) {
   NpyArray array{array_type(port), array_shape(port, iterations), {}};
   if (port.is_float) {
     const std::int64_t elements = iterations * elements_per_iteration(port);
@@ -172,4 +171,4 @@ void repeat(NpyArray& array, std::int64_t iterations) {
   array.shape[0] = iterations;
 }
 
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

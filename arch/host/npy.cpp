@@ -1,4 +1,4 @@
-#include "sim/host/npy.hpp"
+#include "arch/host/npy.hpp"
 
 #include <array>
 #include <bit>
@@ -9,12 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "arch/check.hpp"
 #include "arch/error.hpp"
-#include "sim/check.hpp"
-#include "sim/host/npy_header.hpp"
-#include "traces/output_file.hpp"
+#include "arch/host/npy_header.hpp"
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 namespace {
 
 static_assert(std::endian::native == std::endian::little,
@@ -62,10 +61,10 @@ NpyType type_of(const std::string& descr, const std::string& where) {
     const char order = descr[0];
     if (order == '<' || order == '=' || candidate.bytes == 1) return candidate.type;
     if (order != '>') break;
-    throw arch::InputError(where, fmt::format("holds big-endian {}", candidate.name),
-                           fmt::format("save it with .astype('<{}')", candidate.code));
+    throw InputError(where, fmt::format("holds big-endian {}", candidate.name),
+                     fmt::format("save it with .astype('<{}')", candidate.code));
   }
-  throw arch::InputError(
+  throw InputError(
       where, fmt::format("holds elements of type '{}'", descr),
       "convert it with .astype() to int8, uint8, int16, uint16, int32, int64, float32 or float64");
 }
@@ -78,8 +77,8 @@ std::size_t data_bytes(const NpyArray& array, const std::string& where) {
     if (size == 0) {
       empty = true;
     } else if (total > std::numeric_limits<std::int64_t>::max() / size) {
-      throw arch::InputError(where, fmt::format("its shape {} is too large", to_string(array.shape)),
-                             "save the array again with numpy.save");
+      throw InputError(where, fmt::format("its shape {} is too large", to_string(array.shape)),
+                       "save the array again with numpy.save");
     } else {
       total *= size;
     }
@@ -88,16 +87,16 @@ std::size_t data_bytes(const NpyArray& array, const std::string& where) {
 }
 
 [[noreturn]] void truncated(const std::string& where) {
-  throw arch::InputError(where, "is cut off within its header", "save the array again with numpy.save");
+  throw InputError(where, "is cut off within its header", "save the array again with numpy.save");
 }
 
 // The header text, and in `contents` what follows it.
 std::string_view take_header(std::string_view& contents, const std::string& where) {
   if (contents.starts_with("PK")) {
-    throw arch::InputError(where, "is an npz archive", "save one array a file with numpy.save");
+    throw InputError(where, "is an npz archive", "save one array a file with numpy.save");
   }
   if (!contents.starts_with(kMagic)) {
-    throw arch::InputError(where, "is no npy file", "save the array with numpy.save");
+    throw InputError(where, "is no npy file", "save the array with numpy.save");
   }
   if (contents.size() < kFixedBytes) truncated(where);
   const auto byte = [&](std::size_t at) {
@@ -105,8 +104,8 @@ std::string_view take_header(std::string_view& contents, const std::string& wher
   };
   const std::size_t major = byte(6);
   if (major < 1 || major > 3 || byte(7) != 0) {
-    throw arch::InputError(where, fmt::format("is of npy format version {}.{}", major, byte(7)),
-                           "save it as version 1.0, 2.0 or 3.0");
+    throw InputError(where, fmt::format("is of npy format version {}.{}", major, byte(7)),
+                     "save it as version 1.0, 2.0 or 3.0");
   }
   std::size_t begin = kFixedBytes;
   std::size_t length = byte(8) | byte(9) << 8U;
@@ -177,14 +176,14 @@ NpyArray parse_npy(std::string_view contents, const std::string& where) {
   array.type = type_of(header.descr, where);
   array.shape = header.shape;
   if (header.fortran_order) {
-    throw arch::InputError(where, "is in Fortran order", "save it with numpy.ascontiguousarray()");
+    throw InputError(where, "is in Fortran order", "save it with numpy.ascontiguousarray()");
   }
   const std::size_t bytes = data_bytes(array, where);
   if (bytes != contents.size()) {
-    throw arch::InputError(where,
-                           fmt::format("{} of shape {} is {} bytes, the file holds {}", to_string(array.type),
-                                       to_string(array.shape), bytes, contents.size()),
-                           "save the array again with numpy.save");
+    throw InputError(where,
+                     fmt::format("{} of shape {} is {} bytes, the file holds {}", to_string(array.type),
+                                 to_string(array.shape), bytes, contents.size()),
+                     "save the array again with numpy.save");
   }
   array.bytes.assign(contents.begin(), contents.end());
   return array;
@@ -193,18 +192,18 @@ NpyArray parse_npy(std::string_view contents, const std::string& where) {
 NpyArray read_npy(const std::filesystem::path& file) {
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored)) {
-    throw arch::InputError(file.string(), "is a directory", "give an npy file");
+    throw InputError(file.string(), "is a directory", "give an npy file");
   }
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw arch::InputError(file.string(), "cannot be read", "check its name and permissions");
+  if (!stream) throw InputError(file.string(), "cannot be read", "check its name and permissions");
   std::ostringstream contents;
   contents << stream.rdbuf();  // to its end: the file may be a pipe and have no size
-  if (stream.bad()) throw arch::InputError(file.string(), "cannot be read to its end", "");
+  if (stream.bad()) throw InputError(file.string(), "cannot be read to its end", "");
   return parse_npy(contents.view(), file.string());
 }
 
-void write_npy(const std::filesystem::path& file, const NpyArray& array) {
-  check(data_bytes(array, file.string()) == array.bytes.size(), "an array holds what its shape says");
+std::string npy_contents(const NpyArray& array, const std::string& where) {
+  check(data_bytes(array, where) == array.bytes.size(), "an array holds what its shape says");
   const TypeRow& type = row(array.type);
   std::string header =
       to_text(NpyHeader{fmt::format("{}{}", type.bytes == 1 ? '|' : '<', type.code), false, array.shape});
@@ -216,14 +215,16 @@ void write_npy(const std::filesystem::path& file, const NpyArray& array) {
   header.append((kAlignment - used % kAlignment) % kAlignment, ' ');
   header += '\n';
   if (header.size() > std::numeric_limits<std::uint16_t>::max()) {
-    throw arch::InputError(file.string(), "its shape does not fit into an npy header", "");
+    throw InputError(where, "its shape does not fit into an npy header", "");
   }
-  traces::OutputFile output(file);
-  output.stream() << kMagic << '\x01' << '\0' << static_cast<char>(header.size() & 0xffU)
-                  << static_cast<char>(header.size() >> 8U) << header;
-  output.stream().write(reinterpret_cast<const char*>(array.bytes.data()),
-                        static_cast<std::streamsize>(array.bytes.size()));
-  output.commit();
+  std::string contents(kMagic);
+  contents += '\x01';
+  contents += '\0';
+  contents += static_cast<char>(header.size() & 0xffU);
+  contents += static_cast<char>(header.size() >> 8U);
+  contents += header;
+  contents.append(reinterpret_cast<const char*>(array.bytes.data()), array.bytes.size());
+  return contents;
 }
 
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

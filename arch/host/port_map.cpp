@@ -1,4 +1,4 @@
-#include "sim/host/port_map.hpp"
+#include "arch/host/port_map.hpp"
 
 #include <cstring>
 #include <functional>
@@ -7,25 +7,25 @@
 
 #include <fmt/format.h>
 
+#include "arch/check.hpp"
 #include "arch/error.hpp"
+#include "arch/host/port_files.hpp"
 #include "arch/numeric/element_type.hpp"
-#include "sim/check.hpp"
-#include "sim/host/port_files.hpp"
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 namespace {
 
-using Direction = arch::PlioChannel::Direction;
+using Direction = PlioChannel::Direction;
 constexpr std::size_t kWordBytes = 4;
 
 std::size_t size_of(std::int64_t count) {
   return static_cast<std::size_t>(count);
 }
 
-std::size_t bytes_per_iteration(const arch::GraphPort& port) {
+std::size_t bytes_per_iteration(const GraphPort& port) {
   return size_of(
              std::accumulate(port.shape.begin(), port.shape.end(), std::int64_t{1}, std::multiplies<>())) *
-         size_of(arch::bytes(port.type));
+         size_of(bytes(port.type));
 }
 
 // Where a row of a slice (an element, of a transposed port) lies, in bytes: within the tensor and within the
@@ -41,11 +41,11 @@ struct Layout {
   std::map<std::size_t, std::size_t> plio_bytes;  // an iteration takes so many on each of its PLIOs
 };
 
-Layout layout_of(const arch::GraphPort& port) {
+Layout layout_of(const GraphPort& port) {
   Layout layout;
-  const std::size_t element = size_of(arch::bytes(port.type));
+  const std::size_t element = size_of(bytes(port.type));
   const std::size_t tensor_cols = size_of(port.shape.back());
-  for (const arch::PlioSlice& slice : port.slices) {
+  for (const PlioSlice& slice : port.slices) {
     const std::size_t plio = size_of(slice.plio);
     std::size_t& end = layout.plio_bytes[plio];
     const std::size_t row_bytes = size_of(slice.cols_on_stream) * element;
@@ -68,39 +68,39 @@ Layout layout_of(const arch::GraphPort& port) {
 
 }  // namespace
 
-std::int64_t check_inputs(const arch::Image& image, const PortArrays& inputs) {
+std::int64_t check_inputs(const Image& image, const PortArrays& inputs) {
   const PortArray* first = nullptr;
   std::int64_t iterations = 0;
   for (const std::size_t port : ports_of(image, Direction::input)) {
     const auto found = inputs.find(port);
     if (found == inputs.end()) {
-      throw arch::InputError(describe(image.ports[port]), "has no array",
-                             fmt::format("give --inputs {}=FILE.npy as well", image.ports[port].tensor));
+      throw InputError(describe(image.ports[port]), "has no array",
+                       fmt::format("give --inputs {}=FILE.npy as well", image.ports[port].tensor));
     }
     const std::int64_t here = check_input(found->second, image.ports[port]);
     if (first == nullptr) {
       first = &found->second;
       iterations = here;
     } else if (here != iterations) {
-      throw arch::InputError(found->second.source,
-                             fmt::format("it has {} iterations of {}, {} has {}", here,
-                                         describe(image.ports[port]), first->source, iterations),
-                             "give as many of every input");
+      throw InputError(found->second.source,
+                       fmt::format("it has {} iterations of {}, {} has {}", here, describe(image.ports[port]),
+                                   first->source, iterations),
+                       "give as many of every input");
     }
   }
   return iterations;
 }
 
-PlioWords words_from_inputs(const arch::Image& image, const PortArrays& inputs, std::int64_t iterations) {
+PlioWords words_from_inputs(const Image& image, const PortArrays& inputs, std::int64_t iterations) {
   const std::int64_t given = check_inputs(image, inputs);
   if (given != iterations && !inputs.empty()) {
-    throw arch::InputError(inputs.begin()->second.source,
-                           fmt::format("it has {} iterations, the run {}", given, iterations),
-                           "give as many iterations as are run");
+    throw InputError(inputs.begin()->second.source,
+                     fmt::format("it has {} iterations, the run {}", given, iterations),
+                     "give as many iterations as are run");
   }
   PlioWords words(image.host_ends());
   for (const std::size_t index : ports_of(image, Direction::input)) {
-    const arch::GraphPort& port = image.ports[index];
+    const GraphPort& port = image.ports[index];
     const std::vector<std::uint8_t> codes = codes_of(inputs.at(index).array, port);
     const Layout layout = layout_of(port);
     for (const auto& [plio, bytes] : layout.plio_bytes) {
@@ -118,10 +118,10 @@ PlioWords words_from_inputs(const arch::Image& image, const PortArrays& inputs, 
   return words;
 }
 
-PortArrays outputs_from_words(const arch::Image& image, const PlioWords& words, std::int64_t iterations) {
+PortArrays outputs_from_words(const Image& image, const PlioWords& words, std::int64_t iterations) {
   PortArrays outputs;
   for (const std::size_t index : ports_of(image, Direction::output)) {
-    const arch::GraphPort& port = image.ports[index];
+    const GraphPort& port = image.ports[index];
     const Layout layout = layout_of(port);
     for (const auto& [plio, bytes] : layout.plio_bytes) {
       check(plio < words.size() && words[plio].size() * kWordBytes == bytes * size_of(iterations),
@@ -141,10 +141,10 @@ PortArrays outputs_from_words(const arch::Image& image, const PlioWords& words, 
   return outputs;
 }
 
-PortArrays random_inputs(const arch::Image& image, std::int64_t iterations, std::uint64_t seed) {
+PortArrays random_inputs(const Image& image, std::int64_t iterations, std::uint64_t seed) {
   PortArrays inputs;
   for (const std::size_t index : ports_of(image, Direction::input)) {
-    const arch::GraphPort& port = image.ports[index];
+    const GraphPort& port = image.ports[index];
     // Bytes of the engine itself: the standard's distributions differ from library to library. Every bit
     // pattern is a code.
     std::mt19937_64 engine(seed + index);
@@ -155,4 +155,4 @@ PortArrays random_inputs(const arch::Image& image, std::int64_t iterations, std:
   return inputs;
 }
 
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

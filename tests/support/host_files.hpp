@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "arch/error.hpp"
-#include "sim/host/npy.hpp"
+#include "arch/host/npy.hpp"
 
 namespace aie4ml::test {
 
@@ -42,9 +42,9 @@ inline void write(const std::filesystem::path& path, const std::string& text) {
 }
 
 template <class T>
-sim::NpyArray array_of_values(sim::NpyType type, std::vector<std::int64_t> shape,
-                              const std::vector<T>& values) {
-  sim::NpyArray array{type, std::move(shape), {}};
+arch::NpyArray array_of_values(arch::NpyType type, std::vector<std::int64_t> shape,
+                               const std::vector<T>& values) {
+  arch::NpyArray array{type, std::move(shape), {}};
   array.bytes.resize(values.size() * sizeof(T));
   if (!values.empty()) std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
   return array;

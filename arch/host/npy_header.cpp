@@ -1,4 +1,4 @@
-#include "sim/host/npy_header.hpp"
+#include "arch/host/npy_header.hpp"
 
 #include <limits>
 #include <set>
@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "arch/error.hpp"
-#include "sim/host/npy.hpp"
+#include "arch/host/npy.hpp"
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 namespace {
 
 class Parser {
@@ -46,8 +46,7 @@ class Parser {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw arch::InputError(where_, "the header of the npy file " + what,
-                           "save the array again with numpy.save");
+    throw InputError(where_, "the header of the npy file " + what, "save the array again with numpy.save");
   }
 
   void skip_space() {
@@ -82,8 +81,7 @@ class Parser {
   std::string descr() {
     skip_space();
     if (at_ < text_.size() && text_[at_] == '[') {
-      throw arch::InputError(where_, "holds records, not an array of numbers",
-                             "save each field as its own file");
+      throw InputError(where_, "holds records, not an array of numbers", "save each field as its own file");
     }
     return string();
   }
@@ -143,4 +141,4 @@ std::string to_text(const NpyHeader& header) {
                      header.fortran_order ? "True" : "False", to_string(header.shape));
 }
 
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

@@ -1,7 +1,6 @@
-#include "sim/host/port_files.hpp"
+#include "arch/host/port_files.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -10,10 +9,10 @@
 
 #include "arch/error.hpp"
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 namespace {
 
-using Direction = arch::PlioChannel::Direction;
+using Direction = PlioChannel::Direction;
 
 const char* word(Direction direction) {
   return direction == Direction::input ? "input" : "output";
@@ -24,7 +23,7 @@ bool keeps_its_name(char c) {
 }
 
 // The port of that name, or of that file name if only one has it.
-std::optional<std::size_t> find_port(const arch::Image& image, Direction direction, std::string_view name) {
+std::optional<std::size_t> find_port(const Image& image, Direction direction, std::string_view name) {
   std::optional<std::size_t> similar;
   int similar_count = 0;
   for (const std::size_t port : ports_of(image, direction)) {
@@ -36,7 +35,7 @@ std::optional<std::size_t> find_port(const arch::Image& image, Direction directi
   return similar_count == 1 ? similar : std::nullopt;
 }
 
-std::string known_ports(const arch::Image& image, Direction direction) {
+std::string known_ports(const Image& image, Direction direction) {
   std::string names;
   for (const std::size_t port : ports_of(image, direction)) {
     names += fmt::format("{}'{}'", names.empty() ? "" : ", ", image.ports[port].tensor);
@@ -53,7 +52,7 @@ std::string file_name_of(std::string_view tensor) {
   return name;
 }
 
-std::vector<std::size_t> ports_of(const arch::Image& image, Direction direction) {
+std::vector<std::size_t> ports_of(const Image& image, Direction direction) {
   std::vector<std::size_t> ports;
   for (std::size_t port = 0; port < image.ports.size(); ++port) {
     if (image.ports[port].direction == direction) ports.push_back(port);
@@ -61,7 +60,7 @@ std::vector<std::size_t> ports_of(const arch::Image& image, Direction direction)
   return ports;
 }
 
-PortFile parse_port_file(const arch::Image& image, Direction direction, const std::string& text) {
+PortFile parse_port_file(const Image& image, Direction direction, const std::string& text) {
   // Names of tensors and of files may hold '=' themselves: the first split that names a tensor counts.
   for (std::size_t at = text.find('='); at != std::string::npos; at = text.find('=', at + 1)) {
     if (const auto port = find_port(image, direction, std::string_view(text).substr(0, at))) {
@@ -70,59 +69,32 @@ PortFile parse_port_file(const arch::Image& image, Direction direction, const st
   }
   std::error_code ignored;
   if (text.find('=') != std::string::npos && !std::filesystem::exists(text, ignored)) {
-    throw arch::InputError(
+    throw InputError(
         text, fmt::format("there is no graph {} '{}'", word(direction), text.substr(0, text.find('='))),
         known_ports(image, direction));
   }
   const std::vector<std::size_t> ports = ports_of(image, direction);
   if (ports.size() != 1) {
-    throw arch::InputError(
+    throw InputError(
         text, fmt::format("does not say which of {} graph {}s it is for", ports.size(), word(direction)),
         "give NAME=FILE.npy; " + known_ports(image, direction));
   }
   return {ports[0], text};
 }
 
-PortArrays read_port_files(const arch::Image& image, Direction direction,
-                           const std::vector<std::string>& texts) {
+PortArrays read_port_files(const Image& image, Direction direction, const std::vector<std::string>& texts) {
   PortArrays arrays;
   for (const std::string& text : texts) {
     const PortFile file = parse_port_file(image, direction, text);
     if (arrays.count(file.port) != 0) {
-      throw arch::InputError(file.file.string(),
-                             fmt::format("{} has a file already, {}", describe(image.ports[file.port]),
-                                         arrays.at(file.port).source),
-                             "give one file a tensor");
+      throw InputError(file.file.string(),
+                       fmt::format("{} has a file already, {}", describe(image.ports[file.port]),
+                                   arrays.at(file.port).source),
+                       "give one file a tensor");
     }
     arrays[file.port] = {file.file.string(), read_npy(file.file)};
   }
   return arrays;
 }
 
-void prepare_output_directory(const std::filesystem::path& directory, const arch::Image& image) {
-  std::map<std::string, std::string> tensors;
-  for (const std::size_t port : ports_of(image, Direction::output)) {
-    const std::string& tensor = image.ports[port].tensor;
-    const auto [other, fresh] = tensors.emplace(file_name_of(tensor), tensor);
-    if (fresh) continue;
-    throw arch::InputError(directory.string(),
-                           fmt::format("outputs '{}' and '{}' would both be written to {}.npy", other->second,
-                                       tensor, other->first),
-                           "rename one of them in the model");
-  }
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error || !std::filesystem::is_directory(directory, error)) {
-    throw arch::InputError(directory.string(), "cannot be made a directory for outputs",
-                           "choose another one that can be written");
-  }
-}
-
-void write_port_files(const std::filesystem::path& directory, const arch::Image& image,
-                      const PortArrays& arrays) {
-  for (const auto& [port, array] : arrays) {
-    write_npy(directory / (file_name_of(image.ports[port].tensor) + ".npy"), array.array);
-  }
-}
-
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch
