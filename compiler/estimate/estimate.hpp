@@ -1,6 +1,8 @@
-// Latency and interval of a routed plan without simulating it: the longest way through kernels, transfers and
-// switches, each from the same numbers that the simulated machine takes (schedule lengths, words, hops, DMA
-// and lock latencies). Banks, full FIFOs and waiting for one another in the steady state are left out.
+// Latency and interval of a routed plan without simulating it. The plan's DMA channels, cores, PLIOs, locks
+// and streams are a timed marked graph: every event happens at the largest of the times that it waits for,
+// plus its own latency. The events of some iterations are worked out in the order in which they become known
+// (timed_design.hpp), from the same numbers that the simulated machine takes. Data, instructions and banks
+// are left out: what is lost to conflicts in memory is not in the estimate.
 #pragma once
 
 #include <string>
@@ -15,15 +17,15 @@ namespace aie4ml::compiler {
 
 struct LayerEstimate {
   std::string name;
-  double start_cycles{};  // its last operand is in its tiles
-  double done_cycles{};   // its last tile has its output
-  double call_cycles{};   // of one call of its slowest tile, lock operations included
+  double start_cycles{};  // its last tile has what its first call needs
+  double done_cycles{};   // its last tile has done its first call
+  double busy_cycles{};   // of an iteration, in which its busiest tile does not wait
 };
 
 struct Estimate {
   double latency_cycles{};   // from the first input beat to the first beat of the first output
   double interval_cycles{};  // between iterations, in the steady state
-  std::string bottleneck;    // what the interval is made of: a layer or a stream
+  std::string bottleneck;    // who waits least: a layer, a stream or a PLIO
   std::vector<LayerEstimate> layers;
 };
 

@@ -27,7 +27,8 @@ struct KernelCode {
   arch::SaturationMode saturation{};
   arch::Cycles cycles{};        // from the entry bundle's issue to the last delay slot's, when nothing stalls
   arch::Cycles drain_cycles{};  // until the last store has reached memory
-  std::int64_t macs{};          // multiply-accumulates, padding included
+  std::vector<std::int32_t> order;  // bundles as they are executed, one a cycle when nothing stalls
+  std::int64_t macs{};              // multiply-accumulates, padding included
 };
 
 // Appends the kernel to `program`, relocating branches and regions (whose layer becomes `layer` and whose

@@ -51,18 +51,18 @@ class KernelScheduler {
 
     MachineOp ret;
     ret.instruction.op = arch::Opcode::ret;
-    const std::vector<std::int32_t> trace = schedule_sections(sections, ret, "exit");
     KernelCode code;
+    code.order = schedule_sections(sections, ret, "exit");
     code.code = emitter_.finish();
-    mark_reads_old(code.code, trace, timing_);
+    mark_reads_old(code.code, code.order, timing_);
     for (std::size_t i = 0; i < program_.arguments.size(); ++i) {
       code.arguments.push_back(
           {program_.variable(program_.arguments[i]).name, {arch::RegClass::p, static_cast<std::uint8_t>(i)}});
     }
     code.rounding = program_.rounding;
     code.saturation = program_.saturation;
-    code.cycles = arch::Cycles(static_cast<std::int64_t>(trace.size()));
-    code.drain_cycles = arch::Cycles(drain(code.code, trace));
+    code.cycles = arch::Cycles(static_cast<std::int64_t>(code.order.size()));
+    code.drain_cycles = arch::Cycles(drain(code.code, code.order));
     return code;
   }
 

@@ -9,9 +9,9 @@
 
 #include <systemc>
 
+#include "arch/device/plio_clock.hpp"
 #include "sim/module/services.hpp"
 #include "sim/module/stream_channel.hpp"
-#include "sim/shim/plio_clock.hpp"
 
 namespace aie4ml::sim {
 
@@ -36,7 +36,7 @@ class PlioPort : public sc_core::sc_module {
   Services& services_;
   UnitLog& log_;
   StreamChannel* stream_;
-  PlioClock clock_;
+  arch::PlioClock clock_;
   int beat_words_;
   std::int64_t edge_{};        // first PL clock edge that is free
   std::int64_t beat_cycle_{};  // of the latest beat

@@ -11,6 +11,7 @@
 #include "arch/device/device_loader.hpp"
 #include "arch/error.hpp"
 #include "compiler/codegen/codegen.hpp"
+#include "compiler/estimate/estimate.hpp"
 #include "compiler/firmware/firmware.hpp"
 #include "compiler/frontend/import_onnx.hpp"
 #include "compiler/passes/pipeline.hpp"
@@ -41,7 +42,7 @@ void compile(benchmark::State& state, const std::function<compiler::Graph()>& im
              int cas_num) {
   const arch::Device device = arch::load_device("ve2802");
   const auto directory = std::filesystem::temp_directory_path() / "aie4ml_compile_bench";
-  double imported = 0, planned = 0, generated = 0, written = 0, checked = 0;
+  double imported = 0, planned = 0, generated = 0, written = 0, checked = 0, estimated = 0;
   int tiles = 0;
   try {
     for (auto _ : state) {
@@ -66,6 +67,8 @@ void compile(benchmark::State& state, const std::function<compiler::Graph()>& im
       lap.ms();
       benchmark::DoNotOptimize(compiler::check_deadlock(plan, device));
       checked += lap.ms();
+      benchmark::DoNotOptimize(compiler::estimate(plan, device));
+      estimated += lap.ms();
       tiles = plan.tiles_used();
       state.ResumeTiming();
     }
@@ -79,6 +82,7 @@ void compile(benchmark::State& state, const std::function<compiler::Graph()>& im
   state.counters["import_ms"] = mean(imported);
   state.counters["plan_ms"] = mean(planned);
   state.counters["of_it_deadlock_ms"] = mean(checked);
+  state.counters["estimate_ms"] = mean(estimated);
   state.counters["image_ms"] = mean(generated);
   state.counters["write_ms"] = mean(written);
 }

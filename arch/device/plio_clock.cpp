@@ -1,15 +1,14 @@
-#include "sim/shim/plio_clock.hpp"
+#include "arch/device/plio_clock.hpp"
 
 #include <cmath>
+#include <cstdlib>
 #include <numeric>
 
-#include "sim/check.hpp"
-
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 
 PlioClock::PlioClock(double aie_mhz, double pl_mhz)
     : aie_(std::llround(aie_mhz * 1e6)), pl_(std::llround(pl_mhz * 1e6)) {
-  check(aie_ > 0 && pl_ > 0, "clocks run");
+  if (aie_ <= 0 || pl_ <= 0) std::abort();  // clocks run
   const std::int64_t common = std::gcd(aie_, pl_);
   aie_ /= common;
   pl_ /= common;
@@ -27,4 +26,4 @@ std::int64_t PlioClock::edge_from(std::int64_t cycle) const {
   return before / aie_ * pl_ + before % aie_ * pl_ / aie_ + 1;
 }
 
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

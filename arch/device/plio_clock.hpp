@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace aie4ml::sim {
+namespace aie4ml::arch {
 
 class PlioClock {
  public:
@@ -19,4 +19,4 @@ class PlioClock {
   std::int64_t aie_, pl_;  // Hertz, without common factor
 };
 
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch

@@ -1,8 +1,8 @@
-#include "sim/shim/plio_clock.hpp"
-
 #include <gmock/gmock.h>
 
-namespace aie4ml::sim {
+#include "arch/device/plio_clock.hpp"
+
+namespace aie4ml::arch {
 namespace {
 
 TEST(PlioClock, QuarterOfTheArrayClock) {
@@ -33,4 +33,4 @@ TEST(PlioClock, EdgeFromIsTheFirstThatIsNotBefore) {
 }
 
 }  // namespace
-}  // namespace aie4ml::sim
+}  // namespace aie4ml::arch
