@@ -1,5 +1,6 @@
 // Kernels in the forms that are written for the device's compiler (its qualifiers, loop hints, iterators,
 // constants of modes), run whole against plain loops over integers.
+#include <adf.h>
 #include <algorithm>
 #include <vector>
 
@@ -152,6 +153,10 @@ TEST(KernelForms, Statistics) {
     EXPECT_EQ(out[i < 16 ? 2 * i : 2 * (i - 16) + 1], y) << i;
   }
 }
+
+// Functions of projects that place buffers take a port by reference.
+static_assert(
+    std::is_same_v<decltype(std::declval<::adf::kernel&>().in[0]), ::adf::port<::adf::direction::in>&>);
 
 }  // namespace
 }  // namespace aie4ml::adf

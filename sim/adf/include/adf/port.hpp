@@ -4,6 +4,7 @@
 #include <aie4ml_adf/elaboration.hpp>
 #include <concepts>
 #include <cstddef>
+#include <deque>
 #include <initializer_list>
 #include <iterator>
 #include <vector>
@@ -87,8 +88,11 @@ class PortList {
   };
 
   explicit PortList(Record* record) : record_(record) {}
-  ::adf::port<D> operator[](Index index) const {
-    return Access::port<D>(port_of(record_, static_cast<Direction>(D), index.value, index.where));
+  // A reference, as functions that place ports take it; good as long as the node's handle.
+  ::adf::port<D>& operator[](Index index) const {
+    const auto port = Access::port<D>(port_of(record_, static_cast<Direction>(D), index.value, index.where));
+    while (ports_.size() <= index.value) ports_.push_back(port);
+    return ports_[index.value] = port;
   }
   [[nodiscard]] std::size_t size() const { return ports_of(record_, static_cast<Direction>(D)); }
   [[nodiscard]] iterator begin() const { return {this, 0}; }
@@ -96,6 +100,7 @@ class PortList {
 
  private:
   Record* record_;  // null: of a handle that nothing was created for
+  mutable std::deque<::adf::port<D>> ports_;
 };
 
 // What `dimensions(port)` and the like return: something to assign to.
