@@ -1,6 +1,7 @@
 // A program made ready to run: decoded, and the paths through it that were met so far.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <unordered_map>
 
@@ -8,8 +9,17 @@
 #include "sim/core/core_engine.hpp"
 #include "sim/core/micro_op.hpp"
 #include "sim/core/path_graph.hpp"
+#include "sim/core/tape.hpp"
 
 namespace aie4ml::sim {
+
+// What was seen to follow a control state; see CoreEngine::stretch().
+struct KnownStretch {
+  Stretch stretch;
+  std::unique_ptr<const Tape> tape;
+  int passes{};    // without a tape
+  bool no_tape{};  // none can be made, none is worth it, or a core is about to make it
+};
 
 // Cores that run the same program share one, which keeps what an array touches small. Not for several threads
 // at a time: paths are added as they are met.
@@ -23,8 +33,8 @@ struct CoreCode {
   const DecodedProgram decoded;
   const BankMap banks;
   PathGraph graph;
-  // What was seen to follow a control state; see CoreEngine::stretch().
-  std::unordered_map<std::string, Stretch> stretches;
+  std::unordered_map<std::string, KnownStretch> stretches;
+  int tapes{};  // made so far
 };
 
 }  // namespace aie4ml::sim

@@ -45,6 +45,7 @@ CoreEngine::Impl::Impl(const arch::Device& the_device, std::shared_ptr<CoreCode>
       shared_(std::move(code)),
       program_(shared_->program),
       options_(options),
+      memories_(memories),
       code_(shared_->decoded),
       graph_(shared_->graph),
       node_(&graph_.start(0)),
@@ -209,6 +210,10 @@ void CoreEngine::Impl::restart(std::int32_t bundle) {
   accesses_.clear();
   stretch_state_.clear();
   stretch.reset();
+  known_ = nullptr;
+  recorder_.reset();
+  tape_ = nullptr;
+  tape_in_flight_ = false;
 }
 
 void CoreEngine::Impl::fail(CoreFaultKind kind, std::int32_t bundle, const std::string& message) {
@@ -226,6 +231,7 @@ const CoreCounts& CoreEngine::Impl::counts() {
   counts_.srs_overflow = srs_overflow_;
   counts_.ups_overflow = ups_overflow_;
   port.add_counts(counts_);
+  add_tape_counts();
   return counts_;
 }
 

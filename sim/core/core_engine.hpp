@@ -34,6 +34,7 @@
 
 #include "arch/device/device.hpp"
 #include "arch/isa/program.hpp"
+#include "sim/core/tape_policy.hpp"
 #include "sim/memory/tile_memory.hpp"
 #include "sim/stream/stream_word.hpp"
 
@@ -74,6 +75,7 @@ struct CoreOptions {
   // false: as hardware would, an old value is read and a later write wins. Accesses outside memory and a
   // program counter outside the program are faults all the same.
   bool strict = true;
+  TapePolicy tapes{};
 };
 
 // Own memory and those of the neighbours, by arch::MemoryWindow; nullptr: access is a fault.
@@ -190,7 +192,8 @@ class CoreEngine {
   void set_unwritten_listener(UnwrittenListener listener);
   void set_event_listener(EventListener listener);
 
-  // Architectural state, results in flight left out. Start-up values and tests.
+  // Architectural state, results in flight left out. Start-up values and tests; not while a known stretch is
+  // under way, except before its first bundle, where registers are renamed.
   [[nodiscard]] std::int32_t scalar(arch::Reg reg) const;
   void set_scalar(arch::Reg reg, std::int32_t value);
   [[nodiscard]] std::vector<std::uint8_t> register_bytes(arch::Reg reg) const;

@@ -15,7 +15,9 @@
 #include "sim/core/core_engine.hpp"
 #include "sim/core/memory_port.hpp"
 #include "sim/core/micro_op.hpp"
+#include "sim/core/operation_ring.hpp"
 #include "sim/core/register_file.hpp"
+#include "sim/core/tape_recorder.hpp"
 
 namespace aie4ml::sim {
 
@@ -54,6 +56,23 @@ class CoreEngine::Impl {
   void begin_stretch();
   void end_stretch();
   [[nodiscard]] std::string control_state() const;
+  // core_tape.cpp
+  void end_recorded_cycle();
+  void begin_tape(const Tape& tape);
+  [[nodiscard]] bool all_written(const std::vector<Tape::Words>& words) const;
+  std::optional<Stop> play(std::int64_t max_cycles);
+  bool play_chunk(std::int64_t max_cycles);
+  bool play_begin(const TapeCycle& cycle);
+  bool play_accesses(const TapeCycle& cycle);
+  void play_issue(const Exchange& exchange);
+  void put_accesses_in_flight(const TapeCycle& cycle);
+  void play_ops(std::size_t first, std::size_t end, const Exchange& exchange);
+  template <bool mark>
+  void play_ops_marking(std::size_t first, std::size_t end, const Exchange& exchange);
+  void play_convert(const TapeOp& op);
+  void advance_tape(std::size_t cycles);
+  void end_tape();
+  void add_tape_counts();
   // core_engine.cpp
   bool access_slowly();
   void check_written(const PathNode::Access& load);
@@ -67,10 +86,9 @@ class CoreEngine::Impl {
   void start_draining();
   void write_deferred_scalars();
   // core_run.cpp
-  class Ring;
-  [[nodiscard]] Ring this_cycle() const;
+  [[nodiscard]] OperationRing this_cycle() const;
   [[gnu::always_inline]] bool begin_cycle();  // steps 1 to 3; false: a bank must be asked for, or a fault
-  [[gnu::always_inline]] bool access_memory(const Ring& ring);
+  [[gnu::always_inline]] bool access_memory(const OperationRing& ring);
   [[gnu::always_inline]] void issue_bundle(const Exchange* exchange);
   [[gnu::always_inline]] void keep_factors(const PathNode::Issue& issue, Operation& operation);
   void next_cycle(std::int32_t next);
@@ -88,9 +106,10 @@ class CoreEngine::Impl {
   void shift_loaded();
   void extend_loaded();
   void start_part_store(const MicroOp& op, Operation& operation);
-  BankMask part_banks(const Ring& ring, BankMask& used) const;
-  void finish_parts(const Ring& ring);
+  BankMask part_banks(const OperationRing& ring, BankMask& used) const;
+  void finish_parts(const OperationRing& ring);
   void add_accumulators();
+  void set_overflow(const MicroOp& op);
   std::int32_t step_dimensions(const MicroOp& op);
   void access_odd_address(const MicroOp& op, Operation& operation, std::int32_t address);
 
@@ -112,6 +131,7 @@ class CoreEngine::Impl {
   std::shared_ptr<CoreCode> shared_;
   const arch::Program& program_;
   CoreOptions options_;
+  CoreMemories memories_;
   const DecodedProgram& code_;
   PathGraph& graph_;
   PathNode* node_;
@@ -137,7 +157,21 @@ class CoreEngine::Impl {
   std::int64_t bundles_{}, macs_{};
   std::string stretch_state_;  // at its begin; empty: none began
   BankMask stretch_banks_{};
-  std::int64_t stretch_begin_{};               // bundles issued before it
+  std::int64_t stretch_begin_{};            // bundles issued before it
+  KnownStretch* known_{};                   // what this stretch is, if it was seen before
+  std::unique_ptr<TapeRecorder> recorder_;  // of this stretch
+  const Tape* tape_{};                      // that this stretch is played from
+  std::size_t tape_at_{};                   // cycle of it
+  bool tape_in_flight_{};                   // its accesses are in the ring
+  // Everything it reads was written before, everything it stores is marked as written: what is written once
+  // stays so.
+  bool tape_reads_written_{}, tape_stores_marked_{};
+  std::vector<bool> reads_written_, stores_marked_;  // by Tape::index
+  struct FreeSlots {
+    void operator()(std::uint8_t* slots) const { ::operator delete (slots, std::align_val_t{kSlotBytes}); }
+  };
+  std::unique_ptr<std::uint8_t, FreeSlots> slots_;
+  std::uint32_t slot_bytes_{};
   std::vector<ScalarWrite> deferred_scalars_;  // of this bundle, applied when all its operations have read
   std::vector<MemoryAccess*> accesses_;        // of this cycle, when banks must be asked for
   // A branch that was issued: bundles until its target issues, counting its own.
@@ -156,24 +190,8 @@ class CoreEngine::Impl {
   CoreCounts counts_;
 };
 
-// The operations in flight as this cycle sees them. A copy on the stack, because every byte that is stored
-// might, for all the compiler knows, have changed the members.
-class CoreEngine::Impl::Ring {
- public:
-  explicit Ring(const Impl& impl)
-      : ring_(impl.ring_.get()), position_(impl.ring_position_), mask_(impl.ring_mask_) {}
-  Operation& operator[](const InFlight& who) const {
-    return *reinterpret_cast<Operation*>(ring_ + ((position_ - who.back) & mask_));
-  }
-  [[nodiscard]] Operation* first() const { return reinterpret_cast<Operation*>(ring_ + position_); }
-
- private:
-  std::byte* ring_;
-  std::uint32_t position_, mask_;
-};
-
-inline CoreEngine::Impl::Ring CoreEngine::Impl::this_cycle() const {
-  return Ring(*this);
+inline OperationRing CoreEngine::Impl::this_cycle() const {
+  return {ring_.get(), ring_position_, ring_mask_};
 }
 inline Operation& CoreEngine::Impl::in_flight(const InFlight& who) {
   return this_cycle()[who];

@@ -267,6 +267,11 @@ void CoreEngine::Impl::execute_shift(const MicroOp& op, Operation& operation, co
                              saturation)) {
     return;
   }
+  set_overflow(op);
+}
+
+void CoreEngine::Impl::set_overflow(const MicroOp& op) {
+  const bool up = op.op == Opcode::vups || op.op == Opcode::vlda_ups;
   (up ? ups_overflow_ : srs_overflow_) = true;
   deferred_scalars_.push_back({up ? srups_ : srsrs_, 1});
 }
@@ -279,11 +284,7 @@ void CoreEngine::Impl::execute_shuffle(const PathNode::Issue& issue, Operation& 
     fail(CoreFaultKind::operand, pc_, fmt::format("{} is no code of a shuffle", code));
     return;
   }
-  const std::uint8_t* const sources[] = {operand(issue.src0), operand(issue.src1)};
-  const Shuffle& from = *code_.shuffles[at];
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    operation.result[i] = sources[from[i] / from.size()][from[i] % from.size()];
-  }
+  shuffle(*code_.shuffles[at], operation.result.data(), operand(issue.src0), operand(issue.src1));
 }
 
 void CoreEngine::Impl::add_accumulators() {

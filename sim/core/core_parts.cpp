@@ -57,7 +57,7 @@ void CoreEngine::Impl::start_part_store(const MicroOp& op, Operation& operation)
 }
 
 // The banks of the part-word stores of this cycle that are in use already; adds them all to `used`.
-BankMask CoreEngine::Impl::part_banks(const Ring& ring, BankMask& used) const {
+BankMask CoreEngine::Impl::part_banks(const OperationRing& ring, BankMask& used) const {
   BankMask clash = 0;
   for (const auto* list : {&node_->part_reads, &node_->part_writes}) {
     for (const PathNode::Access& part : *list) {
@@ -70,7 +70,7 @@ BankMask CoreEngine::Impl::part_banks(const Ring& ring, BankMask& used) const {
 }
 
 // The banks have served the part-word stores of this cycle.
-void CoreEngine::Impl::finish_parts(const Ring& ring) {
+void CoreEngine::Impl::finish_parts(const OperationRing& ring) {
   for (const PathNode::Access& read : node_->part_reads) {
     Operation& operation = ring[read.self];
     MemoryAccess& access = operation.access;

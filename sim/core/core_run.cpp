@@ -33,7 +33,9 @@ RunResult CoreEngine::Impl::run(std::int64_t max_cycles) {
   std::optional<Stop> stop;
   if (fault) stop = Stop::fault;
   while (!stop) {
-    if (call_cycles_ >= max_cycles) {
+    if (tape_ != nullptr) {
+      stop = play(max_cycles);
+    } else if (call_cycles_ >= max_cycles) {
       stop = finished_ ? Stop::finished : Stop::budget;
     } else if (!begun_ && !begin_cycle()) {
       stop = fault ? Stop::fault : Stop::banks;
@@ -49,7 +51,7 @@ RunResult CoreEngine::Impl::run(std::int64_t max_cycles) {
 
 inline bool CoreEngine::Impl::begin_cycle() {
   const PathNode& node = *node_;
-  const Ring ring = this_cycle();
+  const OperationRing ring = this_cycle();
   if (node.accesses && !access_memory(ring)) return false;
   for (const PathNode::Arrival& arrival : node.arrivals_32) {
     copy<32>(registers.at(arrival.offset), ring[arrival.producer].result.data());
@@ -76,11 +78,12 @@ inline bool CoreEngine::Impl::begin_cycle() {
     fail(*node.arrival_problem);
     return false;
   }
+  if (recorder_) recorder_->begun(*node_, ring);
   return true;
 }
 
 // A load that turns out to wait is simply done again when it is served.
-inline bool CoreEngine::Impl::access_memory(const Ring& ring) {
+inline bool CoreEngine::Impl::access_memory(const OperationRing& ring) {
   const PathNode& node = *node_;
   BankMask used = port.contended();
   BankMask clash = 0;
@@ -126,6 +129,7 @@ inline void CoreEngine::Impl::issue_bundle(const Exchange* exchange) {
     return;
   }
   if (node.sets_loop) loop_set_ = cycle_;
+  if (recorder_) recorder_->issuing(node, registers);
   Operation* operation = this_cycle().first();
   for (const PathNode::Issue& issue : node.issue) {
     const MicroOp& op = *issue.op;
@@ -147,7 +151,9 @@ inline void CoreEngine::Impl::issue_bundle(const Exchange* exchange) {
   if (node.defers) write_deferred_scalars();
   if (fault) return;
   ++bundles_;
+  if (recorder_) recorder_->issued(node, this_cycle());
   next_cycle(next_bundle(loops_left));
+  if (recorder_) end_recorded_cycle();
 }
 
 Stop CoreEngine::Impl::issue(const Exchange& exchange) {
@@ -157,7 +163,11 @@ Stop CoreEngine::Impl::issue(const Exchange& exchange) {
   const bool lock = interaction.lock.has_value();
   interaction = {};
   if (lock) end_stretch();
-  issue_bundle(&exchange);
+  if (tape_ != nullptr) {
+    play_issue(exchange);
+  } else {
+    issue_bundle(&exchange);
+  }
   if (lock && !fault) begin_stretch();
   if (last && !fault) start_draining();
   return fault ? Stop::fault : Stop::budget;

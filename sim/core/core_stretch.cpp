@@ -5,6 +5,9 @@
 namespace aie4ml::sim {
 namespace {
 
+// In bundles. Longer ones take too much memory.
+constexpr std::int64_t kLongestTape = 1 << 14;
+
 template <class T>
 void append(std::string& to, const T& value) {
   to.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -21,7 +24,7 @@ std::string CoreEngine::Impl::control_state() const {
     append(state, branch_taken_);
     append(state, branch_target_);
   }
-  const Ring ring = this_cycle();
+  const OperationRing ring = this_cycle();
   for (std::size_t i = 0; i < node_->before.size(); ++i) {
     const std::int32_t index = node_->before[i];
     if (index < 0) continue;
@@ -50,8 +53,22 @@ void CoreEngine::Impl::begin_stretch() {
   stretch_state_ = control_state();
   stretch_banks_ = 0;
   stretch_begin_ = bundles_;
-  const auto known = shared_->stretches.find(stretch_state_);
-  if (known != shared_->stretches.end()) stretch = known->second;
+  const auto found = shared_->stretches.find(stretch_state_);
+  if (found == shared_->stretches.end()) return;
+  KnownStretch& known = found->second;
+  stretch = known.stretch;
+  known_ = &known;
+  // A loop that was set up a moment ago might end too early.
+  const bool loop_settled = cycle_ - loop_set_ >= device.core.timing.loop_setup_bundles;
+  if (!options_.tapes.play || !loop_settled || known.no_tape) return;
+  if (!known.tape) {
+    if (++known.passes < options_.tapes.passes_before) return;
+    known.no_tape = true;
+    if (known.stretch.bundles < options_.tapes.fewest_bundles || known.stretch.bundles > kLongestTape) return;
+    recorder_ = std::make_unique<TapeRecorder>(code_, *node_, this_cycle());
+  } else if (known.tape->begin == node_) {
+    begin_tape(*known.tape);
+  }
 }
 
 // A lock operation is about to issue.
@@ -60,10 +77,11 @@ void CoreEngine::Impl::end_stretch() {
     const Stretch done{stretch_banks_, bundles_ - stretch_begin_};
     check(!stretch || ((done.banks & ~stretch->banks) == 0 && done.bundles == stretch->bundles),
           "a program whose scalars do not come from data repeats itself");
-    if (!stretch) shared_->stretches.emplace(std::move(stretch_state_), done);
+    if (!stretch) shared_->stretches[std::move(stretch_state_)].stretch = done;
   }
   stretch_state_.clear();
   stretch.reset();
+  known_ = nullptr;
 }
 
 }  // namespace aie4ml::sim

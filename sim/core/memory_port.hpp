@@ -52,6 +52,17 @@ class MemoryPort {
     return enter(kOwn, offset, pattern, access);
   }
 
+  // The same for an address in the memory of a window, known to be good, without counting.
+  void aim(std::uint8_t window, std::int32_t address, const BankPattern& pattern,
+           MemoryAccess& access) const {
+    access.memory = memories_[window];
+    access.address = address;
+    access.window = window;
+    access.banks = pattern.mask << first_bank(window, address, pattern);
+  }
+  void count(std::size_t first_bank, bool several, std::int64_t times) {
+    accesses_[first_bank][several ? 1 : 0] += times;
+  }
   // Counts an access once more: one that goes to its banks twice.
   void count(const MemoryAccess& access) {
     ++accesses_[static_cast<std::size_t>(std::countr_zero(access.banks))]
@@ -69,14 +80,13 @@ class MemoryPort {
  private:
   bool find_neighbour(std::int32_t core_address, int size, const BankPattern& pattern, MemoryAccess& access);
   bool enter(std::uint8_t window, std::int32_t offset, const BankPattern& pattern, MemoryAccess& access) {
-    access.memory = memories_[window];
-    access.address = offset;
-    access.window = window;
-    const std::size_t first =
-        map_.first_bank[window][static_cast<std::size_t>(offset) / BankMap::kUnit] & pattern.first_mask;
-    access.banks = pattern.mask << first;
-    ++accesses_[first][pattern.several];
+    aim(window, offset, pattern, access);
+    ++accesses_[first_bank(window, offset, pattern)][pattern.several];
     return access.memory != nullptr;
+  }
+  [[nodiscard]] std::size_t first_bank(std::uint8_t window, std::int32_t address,
+                                       const BankPattern& pattern) const {
+    return map_.first_bank[window][static_cast<std::size_t>(address) / BankMap::kUnit] & pattern.first_mask;
   }
 
   CoreMemories memories_;

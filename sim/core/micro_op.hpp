@@ -115,6 +115,9 @@ struct MicroOp {
   } run{};
 };
 
+constexpr bool accesses_memory(const MicroOp& op) {
+  return op.mem_delay > 0;
+}
 constexpr bool reads_late(MicroKind kind) {
   return kind == MicroKind::multiply_late || kind == MicroKind::add_late;
 }
@@ -190,6 +193,13 @@ struct DecodedBundle {
 
 // Where each byte of a vshuffle's result comes from: 0..63 the first source, 64..127 the second.
 using Shuffle = std::array<std::uint8_t, 64>;
+inline void shuffle(const Shuffle& from, std::uint8_t* out, const std::uint8_t* first,
+                    const std::uint8_t* second) {
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const std::uint8_t* source = from[i] < from.size() ? first : second;
+    out[i] = source[from[i] % from.size()];
+  }
+}
 
 struct DecodedProgram {
   std::vector<DecodedBundle> bundles;

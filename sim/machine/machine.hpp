@@ -14,6 +14,7 @@
 #include "arch/device/device.hpp"
 #include "arch/image/image.hpp"
 #include "arch/units.hpp"
+#include "sim/core/tape_policy.hpp"
 #include "sim/machine/fault.hpp"
 #include "traces/event.hpp"
 #include "traces/statistics.hpp"
@@ -29,6 +30,7 @@ struct RunOptions {
   int iterations{1};
   bool strict{true};     // reading a register under a write in flight is a fault, see Instruction::reads_old
   bool run_ahead{true};  // false: every unit is stepped; the result is the same, slower
+  TapePolicy tapes{};    // of the cores; no result depends on it, and stepped runs never play
   arch::Cycles max_cycles{1'000'000'000};    // a run that takes longer is a fault
   double max_wall_seconds{0};                // of the simulation, 0: no limit
   traces::Recorder* recorder{nullptr};       // not owned

@@ -87,6 +87,8 @@ class TileMemory {
   void mark_block_written(std::int32_t address, std::uint64_t ones) {
     written_[word_of(address)] |= ones << (address & 63);
   }
+  // Of the 64 bytes at an address that is a multiple of 64, as bits.
+  [[nodiscard]] std::uint64_t written_bytes(std::int32_t address) const { return written_[word_of(address)]; }
   [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }
 
   // For callers that move whole aligned blocks: data without the mark, see mark_written().

@@ -16,6 +16,12 @@ namespace {
 // A core that needs nobody comes back to the kernel after so many cycles, so that limits of the run can act.
 constexpr std::int64_t kRunAheadCycles = 1 << 16;
 
+CoreOptions core_options(const ModuleOptions& run) {
+  CoreOptions options{.strict = run.strict, .tapes = run.tapes};
+  options.tapes.play = options.tapes.play && run.run_ahead;
+  return options;
+}
+
 }  // namespace
 
 CoreTile::CoreTile(const sc_core::sc_module_name& name, Services& services, UnitLog& log,
@@ -37,7 +43,7 @@ CoreTile::CoreTile(const sc_core::sc_module_name& name, Services& services, Unit
     if (ports_[w].module != nullptr) memories[w] = &ports_[w].module->memory();
   }
   engine_ = std::make_unique<CoreEngine>(services_.device(), std::move(code), memories,
-                                         CoreOptions{.strict = services_.options().strict});
+                                         core_options(services_.options()));
   engine_->set_region_listener([this](std::int32_t /*from*/, std::int32_t to, std::int64_t cycles) {
     enter_region(to, call_begin_ + cycles);
   });

@@ -5,6 +5,7 @@
 
 #include "arch/device/device.hpp"
 #include "arch/image/image.hpp"
+#include "sim/core/tape_policy.hpp"
 #include "sim/machine/fault.hpp"
 #include "sim/machine/sharing.hpp"
 #include "sim/memory/tile_memory.hpp"
@@ -17,6 +18,7 @@ namespace aie4ml::sim {
 struct ModuleOptions {
   bool strict{true};
   bool run_ahead{true};
+  TapePolicy tapes{};
   traces::Recorder* recorder{nullptr};
 };
 

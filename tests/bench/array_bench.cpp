@@ -11,8 +11,8 @@
 namespace aie4ml::sim {
 namespace {
 
-// A run takes some 22 000 cycles.
-constexpr int kFrames = 8;
+// A run takes some 100 000 cycles.
+constexpr int kFrames = 32;
 
 void dense_int8(benchmark::State& state, bool run_ahead) {
   const arch::Device device = arch::load_device("ve2802");

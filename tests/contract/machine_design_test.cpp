@@ -275,7 +275,8 @@ TEST_F(MachineDesign, RunningAheadAndOrderOfConstructionChangeNothing) {
     if (image.plios.empty()) continue;
     const Observed stepped = observe(device_, image, frames, {.run_ahead = false});
     EXPECT_THAT(stepped.result, ::testing::Not(::testing::HasSubstr("fault"))) << "seed " << seed;
-    const Observed ahead = observe(device_, image, frames, {});
+    const Observed ahead =
+        observe(device_, image, frames, {.tapes = {.passes_before = 1, .fewest_bundles = 2}});
     EXPECT_EQ(ahead.result, stepped.result) << "seed " << seed;
     EXPECT_EQ(ahead.slices, stepped.slices) << "seed " << seed;
     EXPECT_EQ(ahead.values, stepped.values) << "seed " << seed;

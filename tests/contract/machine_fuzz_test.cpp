@@ -80,6 +80,7 @@ Outcome simulate(const arch::Image& image, unsigned seed) {
   }
   RunOptions options{.strict = seed % 3 != 0,
                      .run_ahead = true,
+                     .tapes = {.passes_before = 1, .fewest_bundles = 2},
                      .max_cycles = arch::Cycles(10'000),
                      .max_wall_seconds = 10,
                      .construction_seed = seed};
