@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "arch/device/device.hpp"
+#include "arch/device/device_limits.hpp"
 #include "arch/isa/instruction_check.hpp"
 #include "arch/isa/timing_check.hpp"
 
@@ -218,6 +219,7 @@ Problems validate(const Device& device) {
   check_wires(device, check);
   check_switch(device.stream_switch, check);
   check_ports(device, check);
+  for (Problem& problem : check_limits(device)) check.add(std::move(problem));
   return check.take();
 }
 

@@ -333,6 +333,54 @@ TEST(DeviceErrors, NumbersThatContradictEachOther) {
             "my.json: data_memory.window_base: windows overlap; make the numbers agree");
 }
 
+// No other number says so, but programs and kernels, the plan or the machine could not work with it.
+TEST(DeviceErrors, BeyondWhatIsModelled) {
+  const auto with = [](const std::string& path, const json& value) {
+    return message_after([&](json& d) { d.at(json::json_pointer(path)).at("value") = value; });
+  };
+  const std::string remedy = "; stay within what is modelled";
+  EXPECT_EQ(with("/core/registers/scalar", 16), "my.json: core.registers.scalar: not 32" + remedy);
+  EXPECT_EQ(with("/core/registers/pointer", 5), "my.json: core.registers.pointer: not 8" + remedy);
+  EXPECT_EQ(with("/core/load_bits", 128),
+            "my.json: core.load_bits: not 256 or 512, the width of a register" + remedy);
+  EXPECT_EQ(with("/core/max_operations_per_bundle", 3),
+            "my.json: core.max_operations_per_bundle: fewer than the 6 slots" + remedy);
+  EXPECT_EQ(with("/core/timing/scalar_alu/def", 11),
+            "my.json: core.timing.scalar_alu.def: later than 10" + remedy);
+  EXPECT_EQ(with("/core/default_stack", 0), "my.json: core.default_stack: a tile without a stack" + remedy);
+  EXPECT_EQ(with("/core/default_stack", 1000),
+            "my.json: core.default_stack: not a multiple of 64 bytes within a bank" + remedy);
+  EXPECT_EQ(
+      with("/core/multiply/int8_int8_acc32/rows", 8),
+      "my.json: core.multiply: 8x8x8 of int8 and int8 needs 2048 bit of accumulators, a register has 1024" +
+          remedy);
+  EXPECT_EQ(
+      with("/core/multiply/int8_int8_acc32/columns", 4),
+      "my.json: core.multiply: 4x8x4 of int8 and int8 fills 512 bit of accumulators, kernels store 1024 at "
+      "a time" +
+          remedy);
+  EXPECT_EQ(with("/data_memory/window_base/own", 0x70020),
+            "my.json: data_memory.window_base: 458784 is not a multiple of 64 bytes" + remedy);
+  EXPECT_EQ(with("/data_memory/window_base/own", 1 << 20),
+            "my.json: data_memory.window_base: a window at 1048576 ends beyond the address space of 1048576 "
+            "bytes" +
+                remedy);
+  EXPECT_EQ(with("/data_memory/interleave", 48),
+            "my.json: data_memory.interleave: 48 is no power of two" + remedy);
+  EXPECT_EQ(with("/memory_tile/size", 256 * 1024 * 3),
+            "my.json: memory_tile.window_base: windows overlap; make the numbers agree");
+  EXPECT_EQ(with("/locks/count/core", 5),
+            "my.json: locks.count.core: fewer than the 6 of a layer with two operands" + remedy);
+  EXPECT_EQ(with("/locks/count/core", 17),
+            "my.json: locks.core_window_base: windows of 17 locks overlap" + remedy);
+  EXPECT_EQ(with("/locks/max_value", 1),
+            "my.json: locks.max_value: locks count the halves of double buffers" + remedy);
+  EXPECT_EQ(with("/memory_tile_dma/length_bits", 16),
+            "my.json: memory_tile_dma.length_bits: cannot count the words of the memory" + remedy);
+  EXPECT_EQ(with("/tile_dma/timing/write_cycles", 33),
+            "my.json: tile_dma.timing.write_cycles: a write takes more than 32 cycles" + remedy);
+}
+
 TEST(DeviceErrors, SeveralProblemsAreCounted) {
   EXPECT_EQ(message_after([](json& d) {
               d["locks"].erase("max_value");
