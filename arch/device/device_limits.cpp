@@ -41,8 +41,10 @@ class Limits {
 
   void check_core() {
     const CoreFacts& core = device_.core;
-    // Programs of a tile name these registers, beside those that kernels allocate.
-    for (const auto& [cls, key] : {std::pair(RegClass::r, "scalar"), std::pair(RegClass::p, "pointer")}) {
+    // Programs of a tile name the scalar ones beside those that kernels allocate, and the blocks that kernels
+    // work on fill the vector ones.
+    for (const auto& [cls, key] : {std::pair(RegClass::r, "scalar"), std::pair(RegClass::p, "pointer"),
+                                   std::pair(RegClass::w, "vector_256")}) {
       require(register_count(device_, cls) == register_count(cls), fmt::format("core.registers.{}", key),
               fmt::format("not {}", register_count(cls)));
     }
@@ -116,7 +118,9 @@ class Limits {
   void check_apart(std::array<int, N> bases, int count, const char* where) {
     std::sort(bases.begin(), bases.end());
     for (std::size_t i = 1; i < N; ++i) {
-      require(bases[i] - bases[i - 1] >= count, where, fmt::format("windows of {} locks overlap", count));
+      if (bases[i] - bases[i - 1] >= count) continue;
+      require(false, where, fmt::format("windows of {} locks overlap", count));
+      return;  // once is enough
     }
   }
 

@@ -159,6 +159,15 @@ int parse_and_run(int argc, char** argv) {
                  "cycles of the AIE clock that no layer may take longer than for an iteration")
       ->option_text("N")
       ->check(arch::above_zero());
+  const std::map<std::string, compiler::HostPorts> ports{{"plio", compiler::HostPorts::plio},
+                                                         {"noc", compiler::HostPorts::noc}};
+  app.add_option_function<std::string>(
+         "--host-ports", [&](const std::string& name) { options.plan.host_ports = ports.at(name); },
+         "graph inputs and outputs are streams of the programmable logic (plio) or buffers in external "
+         "memory "
+         "(noc) (default: plio where the device has it)")
+      ->option_text("KIND")
+      ->check(CLI::IsMember({"plio", "noc"}));
   app.add_option("--until", options.until,
                  "stop after this stage: graph, plan, image or firmware (default: firmware)")
       ->option_text("STAGE")

@@ -35,7 +35,7 @@ class Generator {
     }
     for (const DmaChain& chain : plan_.dma) add_chain(chain);
     for (std::size_t i = 0; i < plan_.nets.size(); ++i) add_route(plan_.nets[i], plan_.routes[i]);
-    for (const PlioPlan& plio : plan_.plios) image_.plios.push_back(plio.channel);
+    for (const PlioPlan& plio : plan_.plios) add_host_end(plio);
     for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
       add_port(graph_.inputs[i], static_cast<std::int32_t>(i), arch::PlioChannel::Direction::input);
     }
@@ -154,6 +154,35 @@ class Generator {
     out.channels.push_back({chain.channel, {{chain.descriptors.front().id, 1}}, chain.layer});
     std::sort(out.channels.begin(), out.channels.end(),
               [](const auto& a, const auto& b) { return a.channel < b.channel; });
+  }
+
+  // Host ends of a plan are of one kind, so that their order is that of the image.
+  void add_host_end(const PlioPlan& end) {
+    if (!end.noc) {
+      image_.plios.push_back(end.channel);
+      return;
+    }
+    image_.gmios.push_back(
+        {end.channel.name, end.channel.direction, end.channel.column, end.noc->channel.index});
+    arch::TileImage& shim = tile(device_.shim_tile(end.channel.column));
+    arch::BufferDescriptor bd;
+    bd.id = end.noc->bd;
+    bd.length_words = words_of(end);
+    shim.descriptors.push_back(std::move(bd));
+    std::sort(shim.descriptors.begin(), shim.descriptors.end(),
+              [](const auto& a, const auto& b) { return a.id < b.id; });
+    shim.channels.push_back({end.noc->channel, {{end.noc->bd, 1}}, -1});
+    std::sort(shim.channels.begin(), shim.channels.end(),
+              [](const auto& a, const auto& b) { return a.channel < b.channel; });
+  }
+  // Of an iteration: those of the stream that begins or ends at its South port.
+  [[nodiscard]] std::int32_t words_of(const PlioPlan& end) const {
+    const StreamEnd port{device_.shim_tile(end.channel.column), {arch::PortSide::south, end.channel.index}};
+    const bool input = end.channel.direction == arch::PlioChannel::Direction::input;
+    const auto net = std::find_if(plan_.nets.begin(), plan_.nets.end(), [&](const Net& candidate) {
+      return input ? candidate.source == port : candidate.sinks.front() == port;
+    });
+    return net == plan_.nets.end() ? 0 : static_cast<std::int32_t>(net->words_per_iteration);
   }
 
   void add_route(const Net& net, const Route& route) {

@@ -94,10 +94,12 @@ void ArrayDrawing::draw_axes() const {
 void ArrayDrawing::draw_grid() const {
   for (const arch::TileCoord tile : view_.tiles()) {
     const bool shim = device_.kind(tile) == arch::TileKind::shim;
-    const bool plio = shim && device_.is_plio_column(tile.col);
-    svg_.open_group(device_.tile_name(tile) + (shim ? plio ? ": PLIO" : ": no PLIO" : ""));
+    const bool noc = !plan_.plios.empty() && plan_.plios.front().noc;
+    const bool host = shim && (noc ? device_.is_noc_column(tile.col) : device_.is_plio_column(tile.col));
+    const char* what = noc ? "NoC DMA" : "PLIO";
+    svg_.open_group(device_.tile_name(tile) + (shim ? fmt::format(": {}{}", host ? "" : "no ", what) : ""));
     svg_.rect(view_.switch_box(tile).grown(-0.5), kSwitch, 2);
-    svg_.rect(view_.body(tile), shim && !plio ? kNoPlioBody : kUnusedBody, 4);
+    svg_.rect(view_.body(tile), shim && !host ? kNoPlioBody : kUnusedBody, 4);
     svg_.close_group();
   }
 }
@@ -269,9 +271,13 @@ void ArrayDrawing::draw_plios(arch::TileCoord tile) const {
     const bool input = channel.direction == arch::PlioChannel::Direction::input;
     const Box line = view_.line(tile, i, plios.size());
     const double mark = std::min(9.0, std::min(line.width, line.height) * 0.8);
-    svg_.open_group(fmt::format("{}: PLIO {} {}, channel {}, {} bit at {:g} MHz{}", device_.tile_name(tile),
-                                input ? "in" : "out", channel.name, channel.index, channel.width_bits,
-                                channel.pl_clock_mhz, boxes));
+    const std::string way =
+        plios[i]->noc
+            ? fmt::format("NoC DMA {}, South {}", arch::to_string(plios[i]->noc->channel), channel.index)
+            : fmt::format("channel {}, {} bit at {:g} MHz", channel.index, channel.width_bits,
+                          channel.pl_clock_mhz);
+    svg_.open_group(fmt::format("{}: {} {} {}, {}{}", device_.tile_name(tile), plan_.host_end(),
+                                input ? "in" : "out", channel.name, way, boxes));
     const Point centre = view_.lines_upwards() ? Point{line.mid_x(), line.bottom() - mark / 2 - 1}
                                                : Point{line.x + mark / 2 + 1, line.mid_y()};
     draw_plio_mark(svg_, centre, mark, input, "#333333");

@@ -76,7 +76,7 @@ Headline::Headline(const Plan& plan, const arch::Device& device)
   figures_ = {
       {"tiles", fmt::format("{} of {}", tiles, columns * device.grid.core_rows)},
       {"memory tiles", fmt::format("{} of {}", memory_tiles.size(), columns * device.grid.memory_rows)},
-      {"PLIOs", fmt::format("{} in, {} out", inputs, plan.plios.size() - inputs)},
+      {fmt::format("{}s", plan.host_end()), fmt::format("{} in, {} out", inputs, plan.plios.size() - inputs)},
       {"weights, padded", size_text(weight_bytes(plan))}};
   if (slowest > 0) {
     const double ns = static_cast<double>(slowest) * device.ns_per_cycle();
@@ -218,17 +218,20 @@ void LayerTable::draw(SvgWriter& svg, Point corner, int parts) const {
 }
 
 Legend::Legend(const Plan& plan, const arch::Device& device, double width) : width_(width) {
-  entries_ = {{Symbol::first, "first of a cascade", {}},
-              {Symbol::middle, "middle", {}},
-              {Symbol::last, "last or single: writes the output", {}},
-              {Symbol::cascade, "cascade", {}},
-              {Symbol::edge,
-               fmt::format("tensor in a memory tile, share of {}",
-                           size_text(device.memory_size(arch::TileKind::memory).value)),
-               {}},
-              {Symbol::input, "PLIO in", {}},
-              {Symbol::output, "PLIO out", {}},
-              {Symbol::no_plio, "shim without PLIO", {}}};
+  entries_ = {
+      {Symbol::first, "first of a cascade", {}},
+      {Symbol::middle, "middle", {}},
+      {Symbol::last, "last or single: writes the output", {}},
+      {Symbol::cascade, "cascade", {}},
+      {Symbol::edge,
+       fmt::format("tensor in a memory tile, share of {}",
+                   size_text(device.memory_size(arch::TileKind::memory).value)),
+       {}},
+      {Symbol::input, fmt::format("{} in", plan.host_end()), {}},
+      {Symbol::output, fmt::format("{} out", plan.host_end()), {}},
+      {Symbol::no_plio,
+       fmt::format("shim without {}", !plan.plios.empty() && plan.plios.front().noc ? "NoC DMA" : "PLIO"),
+       {}}};
   if (!plan.routes.empty()) {
     const std::int64_t most = most_words(plan);
     std::int64_t least = most;

@@ -26,7 +26,7 @@ double to_ns(double cycles, const arch::Device& device) {
 // Mean distance of the ends of iterations first ... last at the slowest output.
 double interval(const TimedDesign& design, int first, int last) {
   double slowest = 0;
-  for (const TimedPlio* output : design.outputs()) {
+  for (const TimedHostEnd* output : design.outputs()) {
     const std::vector<Time>& ends = output->last_beats();
     const Time cycles = ends[static_cast<std::size_t>(last)] - ends[static_cast<std::size_t>(first)];
     slowest = std::max(slowest, static_cast<double>(cycles) / (last - first));

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "compiler/estimate/timed_external.hpp"
 #include "compiler/estimate/timed_program.hpp"
 #include "compiler/plan/plan_locks.hpp"
 
@@ -19,7 +20,7 @@ TimedDesign::TimedDesign(const Plan& plan, const arch::Device& device)
   for (const PlannedLock& planned : locks_of(plan))
     locks_.emplace(Lock{planned.tile, planned.lock}, TimedLock(planned.value));
   add_streams();
-  add_plios();
+  add_host_ends();
   add_channels();
   add_cores();
   find_neighbours();
@@ -88,30 +89,39 @@ std::int64_t TimedDesign::stored_at(const StreamEnd& sink) const {
            p.channel.index == sink.port.index;
   });
   if (plio == plan_.plios.end()) return 1;
+  if (plio->noc) return std::max(1, device_.shim.dma.timing.egress_words);
   return std::max(device_.shim.cdc_fifo_words, plio->channel.width_bits / 32);
 }
 
-void TimedDesign::add_plios() {
+void TimedDesign::add_host_ends() {
   for (const PlioPlan& plio : plan_.plios) {
-    const arch::PlioChannel& channel = plio.channel;
-    const StreamEnd end{device_.shim_tile(channel.column), {arch::PortSide::south, channel.index}};
-    const bool input = channel.direction == Direction::input;
+    const bool input = plio.channel.direction == Direction::input;
+    const StreamEnd end = host_port(plio);
     const auto net = std::find_if(plan_.nets.begin(), plan_.nets.end(), [&](const Net& n) {
       return input ? n.source == end : std::find(n.sinks.begin(), n.sinks.end(), end) != n.sinks.end();
     });
     if (net == plan_.nets.end()) continue;
-    if (input) {
-      TimedStream& to = *sources_.at(end);
-      join(&to, units_.size());
-      inputs_.push_back(
-          &add<TimedSource>(-1, "PLIO " + channel.name, channel, net->words_per_iteration, device_, to));
-    } else {
-      const Receiver from = sinks_.at(end);
-      join(from.stream, units_.size());
-      outputs_.push_back(&add<TimedSink>(-1, "PLIO " + channel.name, channel, net->words_per_iteration,
-                                         device_, *from.stream, from.branch));
-    }
+    join(input ? sources_.at(end) : sinks_.at(end).stream, units_.size());
+    (input ? inputs_ : outputs_).push_back(&add_host_end(plio, *net));
   }
+}
+
+TimedHostEnd& TimedDesign::add_host_end(const PlioPlan& end, const Net& net) {
+  const std::string name = std::string(plan_.host_end()) + " " + end.channel.name;
+  const std::int64_t words = net.words_per_iteration;
+  const int sharing = static_cast<int>(plan_.plios.size());
+  if (end.channel.direction == Direction::input) {
+    TimedStream& to = *sources_.at(host_port(end));
+    if (end.noc) return add<TimedRead>(-1, name, words, device_, sharing, to);
+    return add<TimedSource>(-1, name, end.channel, words, device_, to);
+  }
+  const Receiver from = sinks_.at(host_port(end));
+  if (end.noc) return add<TimedWrite>(-1, name, words, device_, sharing, *from.stream, from.branch);
+  return add<TimedSink>(-1, name, end.channel, words, device_, *from.stream, from.branch);
+}
+
+StreamEnd TimedDesign::host_port(const PlioPlan& end) const {
+  return {device_.shim_tile(end.channel.column), {arch::PortSide::south, end.channel.index}};
 }
 
 TimedLock* TimedDesign::lock(arch::TileCoord tile, const arch::LockAccess& access) {
@@ -222,8 +232,8 @@ void TimedDesign::find_neighbours() {
 }
 
 void TimedDesign::run(int iterations) {
-  for (TimedPlio* plio : inputs_) plio->set_iterations(iterations);
-  for (TimedPlio* plio : outputs_) plio->set_iterations(iterations);
+  for (TimedHostEnd* end : inputs_) end->set_iterations(iterations);
+  for (TimedHostEnd* end : outputs_) end->set_iterations(iterations);
   std::deque<std::size_t> queue;
   std::vector<bool> queued(units_.size(), true);
   for (std::size_t u = 0; u < units_.size(); ++u) queue.push_back(u);

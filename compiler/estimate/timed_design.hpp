@@ -21,8 +21,8 @@ class TimedDesign {
   void run(int iterations);
 
   // In the order of the plan.
-  [[nodiscard]] const std::vector<TimedPlio*>& inputs() const { return inputs_; }
-  [[nodiscard]] const std::vector<TimedPlio*>& outputs() const { return outputs_; }
+  [[nodiscard]] const std::vector<TimedHostEnd*>& inputs() const { return inputs_; }
+  [[nodiscard]] const std::vector<TimedHostEnd*>& outputs() const { return outputs_; }
   [[nodiscard]] const std::vector<TimedCore*>& cores(std::size_t layer) const { return cores_[layer]; }
   // All of them, with whose they are: index of the layer, -1: none's.
   struct Owned {
@@ -39,7 +39,8 @@ class TimedDesign {
   };
 
   void add_streams();
-  void add_plios();
+  void add_host_ends();
+  TimedHostEnd& add_host_end(const PlioPlan& end, const Net& net);
   void add_channels();
   void add_cores();
   template <class Unit, class... Arguments>
@@ -48,6 +49,7 @@ class TimedDesign {
   void join(const void* meeting, std::size_t unit);
   void find_neighbours();
   TimedStream& add_stream(const Net& net, const Route& route);
+  [[nodiscard]] StreamEnd host_port(const PlioPlan& end) const;
   [[nodiscard]] std::int64_t stored_at(const StreamEnd& sink) const;
   [[nodiscard]] TimedLock* lock(arch::TileCoord tile, const arch::LockAccess& access);
   [[nodiscard]] TimedDescriptor timed(const DmaChain& chain, const arch::BufferDescriptor& bd);
@@ -63,7 +65,7 @@ class TimedDesign {
   std::vector<int> layer_of_;  // of units_
   std::map<const void*, std::vector<std::size_t>> meetings_;
   std::vector<std::vector<std::size_t>> neighbours_;  // of units_
-  std::vector<TimedPlio*> inputs_, outputs_;
+  std::vector<TimedHostEnd*> inputs_, outputs_;
   std::vector<std::vector<TimedCore*>> cores_;  // by layer
 };
 

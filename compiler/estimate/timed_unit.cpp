@@ -162,28 +162,28 @@ bool TimedCore::advance() {
   }
 }
 
+void TimedHostEnd::count_words(std::int64_t words, Time cycle) {
+  if (in_iteration_ == 0) first_beats_.push_back(cycle);
+  moved_ += words;
+  in_iteration_ += words;
+  if (in_iteration_ < words_) return;
+  last_beats_.push_back(cycle);
+  in_iteration_ = 0;
+}
+
 TimedPlio::TimedPlio(std::string name, const arch::PlioChannel& plio, std::int64_t words_per_iteration,
                      const arch::Device& device, TimedStream& stream)
-    : TimedUnit(std::move(name)),
+    : TimedHostEnd(std::move(name), words_per_iteration, stream),
       shim_(device.shim),
-      stream_(stream),
       clock_(device.clock.aie_mhz, plio.pl_clock_mhz),
-      beat_words_(std::max(1, plio.width_bits / 32)),
-      words_(words_per_iteration) {}
+      beat_words_(std::max(1, plio.width_bits / 32)) {}
 
 Time TimedPlio::beat(Time cycle) {
   time_ = std::max(time_, clock_.cycle_of(edge_));
   edge_ = std::max(edge_, clock_.edge_from(cycle));
   const Time at = clock_.cycle_of(edge_++);
   wait_until(at);
-  if (in_iteration_ == 0) first_beats_.push_back(at);
-  const std::int64_t words = beat_words();
-  moved_ += words;
-  in_iteration_ += words;
-  if (in_iteration_ == words_) {
-    last_beats_.push_back(at);
-    in_iteration_ = 0;
-  }
+  count_words(beat_words(), at);
   return at;
 }
 

@@ -156,32 +156,51 @@ class TimedCore final : public TimedUnit {
   Time first_start_{kUnknown}, first_end_{kUnknown};
 };
 
-// The end of a stream in the programmable logic. It has data, or takes them, whenever the array does.
-class TimedPlio : public TimedUnit {
+// Where the host hands over words. It has data, or takes them, whenever the array does.
+class TimedHostEnd : public TimedUnit {
  public:
-  TimedPlio(std::string name, const arch::PlioChannel& plio, std::int64_t words_per_iteration,
-            const arch::Device& device, TimedStream& stream);
+  TimedHostEnd(std::string name, std::int64_t words_per_iteration, TimedStream& stream)
+      : TimedUnit(std::move(name)), stream_(stream), words_(words_per_iteration) {}
   void set_iterations(int iterations) { iterations_ = iterations; }
   [[nodiscard]] const std::vector<Time>& first_beats() const { return first_beats_; }  // by iteration
   [[nodiscard]] const std::vector<Time>& last_beats() const { return last_beats_; }
 
  protected:
   [[nodiscard]] bool done() const { return static_cast<int>(last_beats_.size()) >= iterations_; }
-  [[nodiscard]] std::int64_t beat_words() const { return std::min(beat_words_, words_ - in_iteration_); }
-  // The beat on the first edge that is not before `cycle`; returns its cycle.
-  Time beat(Time cycle);
+  // Of the iteration at hand, no more than `most`.
+  [[nodiscard]] std::int64_t next_words(std::int64_t most) const {
+    return std::min(most, words_ - in_iteration_);
+  }
+  [[nodiscard]] bool begins_iteration() const { return in_iteration_ == 0; }
+  void count_words(std::int64_t words, Time cycle);
 
-  const arch::ShimFacts& shim_;
   TimedStream& stream_;
   std::int64_t moved_{};
 
  private:
-  arch::PlioClock clock_;
-  std::int64_t beat_words_, words_;
+  std::int64_t words_;
   std::int64_t in_iteration_{};
-  std::int64_t edge_{};
   int iterations_{};
   std::vector<Time> first_beats_, last_beats_;
+};
+
+// The end of a stream in the programmable logic.
+class TimedPlio : public TimedHostEnd {
+ public:
+  TimedPlio(std::string name, const arch::PlioChannel& plio, std::int64_t words_per_iteration,
+            const arch::Device& device, TimedStream& stream);
+
+ protected:
+  [[nodiscard]] std::int64_t beat_words() const { return next_words(beat_words_); }
+  // The beat on the first edge that is not before `cycle`; returns its cycle.
+  Time beat(Time cycle);
+
+  const arch::ShimFacts& shim_;
+
+ private:
+  arch::PlioClock clock_;
+  std::int64_t beat_words_;
+  std::int64_t edge_{};
 };
 
 class TimedSource final : public TimedPlio {

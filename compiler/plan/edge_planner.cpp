@@ -11,6 +11,7 @@
 #include "compiler/plan/hand_over.hpp"
 #include "compiler/plan/layers.hpp"
 #include "compiler/plan/memory_tiles.hpp"
+#include "compiler/plan/noc_pool.hpp"
 #include "compiler/plan/plio_pool.hpp"
 #include "compiler/plan/sources.hpp"
 #include "compiler/plan/staging.hpp"
@@ -25,8 +26,8 @@ constexpr int kWordBytes = 4;
 
 class EdgePlanner {
  public:
-  EdgePlanner(const Graph& graph, const arch::Device& device, Plan& plan)
-      : graph_(graph), device_(device), plan_(plan) {}
+  EdgePlanner(const Graph& graph, HostPorts host_ports, const arch::Device& device, Plan& plan)
+      : graph_(graph), host_ports_(host_ports), device_(device), plan_(plan) {}
 
   void run(const std::vector<Leg>& legs) {
     sources_ = sources_of(graph_, legs, plan_);
@@ -159,16 +160,23 @@ class EdgePlanner {
 
   // Near the first memory tile that their words come from or go to.
   void place_plios() {
-    PlioPool pool(device_);
+    const bool noc = host_ports_ == HostPorts::noc ||
+                     (host_ports_ == HostPorts::automatic && device_.grid.plio_columns.empty());
+    PlioPool plios(device_);
+    NocPool gmios(device_);
     int inputs = 0;
     int outputs = 0;
     const auto place = [&](const Endpoint& end, Direction direction, int column) {
       if (end.kind != Kind::plio) return;
-      arch::PlioChannel& channel = plan_.plios[static_cast<std::size_t>(end.index)].channel;
-      if (!channel.name.empty()) return;
-      const bool input = direction == Direction::input;
-      channel = pool.take(direction, column,
-                          input ? fmt::format("ifm_c{}", inputs++) : fmt::format("y_p{}", outputs++));
+      PlioPlan& plio = plan_.plios[static_cast<std::size_t>(end.index)];
+      if (!plio.channel.name.empty()) return;
+      const std::string name =
+          direction == Direction::input ? fmt::format("ifm_c{}", inputs++) : fmt::format("y_p{}", outputs++);
+      if (noc) {
+        gmios.take(direction, column, name, plio);
+      } else {
+        plio.channel = plios.take(direction, column, name);
+      }
     };
     for (const Edge& edge : plan_.edges) {
       for (const Endpoint& end : edge.writers) place(end, Direction::input, edge.tile.col);
@@ -249,6 +257,7 @@ class EdgePlanner {
   }
 
   const Graph& graph_;
+  HostPorts host_ports_;
   const arch::Device& device_;
   Plan& plan_;
   std::vector<Source> sources_;
@@ -257,8 +266,9 @@ class EdgePlanner {
 
 }  // namespace
 
-void plan_edges(const Graph& graph, const std::vector<Leg>& legs, const arch::Device& device, Plan& plan) {
-  EdgePlanner(graph, device, plan).run(legs);
+void plan_edges(const Graph& graph, const std::vector<Leg>& legs, HostPorts host_ports,
+                const arch::Device& device, Plan& plan) {
+  EdgePlanner(graph, host_ports, device, plan).run(legs);
 }
 
 }  // namespace aie4ml::compiler

@@ -210,12 +210,21 @@ struct DmaChain {
   std::vector<arch::BufferDescriptor> descriptors;  // buffer index not set
 };
 
-// A stream between the programmable logic and the array, and its share of a graph input or output: slices one
-// behind the other.
+// The channel of a shim's NoC DMA that moves words between external memory and a South port, and the
+// descriptor with an iteration's share.
+struct NocEnd {
+  arch::ChannelId channel{};
+  arch::BdId bd{};
+};
+
+// Where the host hands over words, and their share of a graph input or output: slices one behind the other.
+// Either a stream of the programmable logic, or a buffer in external memory (GMIO). A plan has one kind.
 struct PlioPlan {
   std::int32_t port{};  // index into Graph::inputs or Graph::outputs
-  arch::PlioChannel channel;
-  bool transposed{};  // slices are of the transposed matrix
+  arch::PlioChannel
+      channel;  // of a GMIO: name, direction, column and South port; width and clock mean nothing
+  std::optional<NocEnd> noc;  // GMIO
+  bool transposed{};          // slices are of the transposed matrix
   std::vector<arch::PlioSlice> slices;
 };
 
@@ -254,6 +263,8 @@ struct Plan {
   DeadlockCheck deadlock;     // of the routed plan
 
   [[nodiscard]] int tiles_used() const;
+  // "PLIO" or "GMIO": what its host ends are.
+  [[nodiscard]] const char* host_end() const { return !plios.empty() && plios.front().noc ? "GMIO" : "PLIO"; }
 };
 
 nlohmann::ordered_json to_json(const Plan& plan, const arch::Device& device);

@@ -191,13 +191,19 @@ json to_json(const PlioPlan& plio) {
                       {"cols", {slice.col, slice.col + slice.cols}},
                       {"cols_on_stream", slice.cols_on_stream}});
   }
-  return {{"name", plio.channel.name},
-          {"direction", plio.channel.direction == arch::PlioChannel::Direction::input ? "input" : "output"},
-          {"port", plio.port},
-          {"column", plio.channel.column},
-          {"index", plio.channel.index},
-          {"width_bits", plio.channel.width_bits},
-          {"slices", std::move(slices)}};
+  json result{
+      {"name", plio.channel.name},
+      {"direction", plio.channel.direction == arch::PlioChannel::Direction::input ? "input" : "output"},
+      {"port", plio.port},
+      {"column", plio.channel.column},
+      {"index", plio.channel.index}};
+  if (plio.noc) {
+    result["noc"] = {{"channel", arch::to_string(plio.noc->channel)}, {"bd", plio.noc->bd.value}};
+  } else {
+    result["width_bits"] = plio.channel.width_bits;
+  }
+  result["slices"] = std::move(slices);
+  return result;
 }
 
 json to_json(const Net& net, const Route* route, const arch::Device& device) {

@@ -97,7 +97,7 @@ std::string edges_table(const Plan& plan, const arch::Device& device) {
       case Endpoint::Kind::layer:
         return plan.layers[static_cast<std::size_t>(end.index)].name;
       case Endpoint::Kind::plio:
-        return std::string("PLIO");
+        return std::string(plan.host_end());
       case Endpoint::Kind::relay:
         break;
     }
@@ -144,11 +144,12 @@ std::string edges_table(const Plan& plan, const arch::Device& device) {
 }
 
 std::string plios_table(const Plan& plan) {
-  TextTable table({{"PLIO"},
+  const bool noc = !plan.plios.empty() && plan.plios.front().noc;
+  TextTable table({{plan.host_end()},
                    {"direction"},
                    {"column", Align::right},
-                   {"index", Align::right},
-                   {"bits", Align::right},
+                   {noc ? "South" : "index", Align::right},
+                   {noc ? "NoC DMA" : "bits", Align::right},
                    {"rows x columns of tensor"}});
   for (const PlioPlan& plio : plan.plios) {
     const bool input = plio.channel.direction == arch::PlioChannel::Direction::input;
@@ -158,7 +159,8 @@ std::string plios_table(const Plan& plan) {
                                   slice.col + slice.cols - 1));
     }
     table.add_row({plio.channel.name, input ? "input" : "output", fmt::to_string(plio.channel.column),
-                   fmt::to_string(plio.channel.index), fmt::to_string(plio.channel.width_bits),
+                   fmt::to_string(plio.channel.index),
+                   plio.noc ? arch::to_string(plio.noc->channel) : fmt::to_string(plio.channel.width_bits),
                    fmt::format("{}", fmt::join(parts, ", "))});
   }
   return table.print();
@@ -177,10 +179,10 @@ std::string totals(const Plan& plan) {
     return plio.channel.direction == arch::PlioChannel::Direction::input;
   });
   return fmt::format(
-      "{} tiles, {} memory tile(s) with {} bytes, {} PLIO in, {} PLIO out, {} streams over {} switch "
+      "{} tiles, {} memory tile(s) with {} bytes, {} {} in, {} {} out, {} streams over {} switch "
       "connections\n",
-      plan.tiles_used(), memory_tiles.size(), memory_bytes, inputs, std::ssize(plan.plios) - inputs,
-      plan.nets.size(), hops);
+      plan.tiles_used(), memory_tiles.size(), memory_bytes, inputs, plan.host_end(),
+      std::ssize(plan.plios) - inputs, plan.host_end(), plan.nets.size(), hops);
 }
 
 std::string placement_line(const Placement& placement) {

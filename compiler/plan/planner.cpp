@@ -93,7 +93,7 @@ void require_clean(const Plan& plan, const arch::Device& device) {
 
 // automatic: how tensors go from layer to layer where no directive says it.
 Plan plan_with(const std::vector<Parallelism>& cuts, Transport automatic, const Graph& graph,
-               const Directives& directives, const arch::Device& device) {
+               const Directives& directives, HostPorts host_ports, const arch::Device& device) {
   Plan plan;
   plan.model = graph.name;
   plan.device = device.name;
@@ -109,7 +109,7 @@ Plan plan_with(const std::vector<Parallelism>& cuts, Transport automatic, const 
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     move_layer(plan.layers[i], plan.placement.at[i].col, plan.placement.at[i].row, device);
   }
-  plan_edges(graph, legs, device, plan);
+  plan_edges(graph, legs, host_ports, device, plan);
   plan.routes = route_nets(plan.nets, device);
   require_clean(plan, device);
   plan.deadlock = check_deadlock(plan, device);
@@ -134,7 +134,7 @@ Plan make_plan(const Graph& graph, const Directives& directives, const arch::Dev
   if (options.goal == Goal::tiles) {
     const auto cuts =
         chooser.choose(Goal::tiles, options.max_tiles.value_or(kAnyTiles), options.interval_cycles);
-    return plan_with(cuts, Transport::memory_tile, graph, directives, device);
+    return plan_with(cuts, Transport::memory_tile, graph, directives, options.host_ports, device);
   }
   // What is best by cost may find no place, or more streams than there are ports: then with fewer tiles.
   const std::int64_t grid = std::int64_t{device.columns()} * device.grid.core_rows;
@@ -150,7 +150,7 @@ Plan make_plan(const Graph& graph, const Directives& directives, const arch::Dev
     }
     for (const Transport automatic : {Transport::direct, Transport::memory_tile}) {
       try {
-        return plan_with(cuts, automatic, graph, directives, device);
+        return plan_with(cuts, automatic, graph, directives, options.host_ports, device);
       } catch (const arch::InputError& refusal) {
         if (!first_refusal) first_refusal = refusal;
       }

@@ -61,7 +61,11 @@ class NetworkBuilder {
     return static_cast<int>(network_.units.size()) - 1;
   }
 
-  // Where a stream leaves the array or comes in: the PLIO that sends or takes all of an iteration's words.
+  [[nodiscard]] std::string host_name(const PlioPlan& end) const {
+    return fmt::format("{} {}", plan_.host_end(), end.channel.name);
+  }
+  // Where a stream leaves the array or comes in: the PLIO or GMIO that sends or takes all of an iteration's
+  // words.
   [[nodiscard]] const PlioPlan* plio_at(const StreamEnd& end, arch::PlioChannel::Direction direction) const {
     if (device_.kind(end.tile) != arch::TileKind::shim || end.port.side != arch::PortSide::south)
       return nullptr;
@@ -77,7 +81,7 @@ class NetworkBuilder {
     const auto stream = static_cast<int>(network_.streams.size());
     network_.streams.push_back({net.name, -1, {}});
     if (const PlioPlan* plio = plio_at(net.source, arch::PlioChannel::Direction::input)) {
-      const int unit = add_unit("PLIO " + plio->channel.name, Unit::Role::source);
+      const int unit = add_unit(host_name(*plio), Unit::Role::source);
       network_.units[index(unit)].actions = {{Action::Kind::send, stream, net.words_per_iteration}};
       network_.streams[index(stream)].sender = unit;
     } else {
@@ -86,7 +90,7 @@ class NetworkBuilder {
     for (const StreamEnd& sink : net.sinks) {
       TokenNetwork::Receiver receiver{-1, capacity(net, plan_.routes[i], sink)};
       if (const PlioPlan* plio = plio_at(sink, arch::PlioChannel::Direction::output)) {
-        receiver.unit = add_unit("PLIO " + plio->channel.name, Unit::Role::sink);
+        receiver.unit = add_unit(host_name(*plio), Unit::Role::sink);
         network_.units[index(receiver.unit)].actions = {
             {Action::Kind::receive, stream, net.words_per_iteration}};
       } else {
@@ -128,8 +132,11 @@ class NetworkBuilder {
   [[nodiscard]] std::int64_t held_at(const StreamEnd& end) const {
     const arch::TileKind kind = device_.kind(end.tile);
     constexpr int kBeatWords = 4;  // of the widest PLIO
-    return kind == arch::TileKind::shim ? device_.shim.cdc_fifo_words + kBeatWords
-                                        : device_.dma(kind).timing.egress_words + kBeatWords;
+    if (kind != arch::TileKind::shim) return device_.dma(kind).timing.egress_words + kBeatWords;
+    const bool noc = plan_.plios.front().noc.has_value();  // all are alike
+    const arch::ExternalMemoryFacts& external = device_.external_memory;
+    return noc ? external.burst.value / 4 * external.outstanding_bursts + device_.shim.dma.timing.egress_words
+               : device_.shim.cdc_fifo_words + kBeatWords;
   }
 
   arch::TileCoord lock_tile(arch::TileCoord tile, arch::LockAccess::Where where) const {

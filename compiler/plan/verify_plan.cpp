@@ -174,15 +174,56 @@ void verify_layers(const Plan& plan, const arch::Device& device, arch::Problems&
   for (const LayerPlan& layer : plan.layers) LayerCheck(layer, device, problems).run(users);
 }
 
+// What a GMIO needs of its shim: a DMA there, a channel of the right direction with the South port that the
+// device gives to it, and a descriptor that no other one has.
+void verify_gmio(const PlioPlan& gmio, const arch::Device& device, const auto& report,
+                 std::set<std::tuple<int, arch::ChannelId>>& channels,
+                 std::set<std::pair<int, arch::BdId>>& bds) {
+  const arch::PlioChannel& end = gmio.channel;
+  const arch::ChannelId id = gmio.noc->channel;
+  const bool input = end.direction == arch::PlioChannel::Direction::input;
+  if (!device.is_noc_column(end.column)) report(fmt::format("column {} has no NoC DMA", end.column));
+  if ((id.direction == arch::DmaDirection::mm2s) != input) report("is moved in the wrong direction");
+  const std::vector<int>& ports = input ? device.shim.dma_slave_ports : device.shim.dma_master_ports;
+  if (id.index >= device.shim.dma.channels(id.direction) || id.index >= ports.size()) {
+    report(fmt::format("there is no {}", arch::to_string(id)));
+  } else if (ports[id.index] != end.index) {
+    report(fmt::format("{} does not lead to South {}", arch::to_string(id), end.index));
+  }
+  if (!channels.emplace(end.column, id).second) {
+    report(fmt::format("{} of column {} is used twice", arch::to_string(id), end.column));
+  }
+  if (!device.shim.dma.bd_allowed(id, gmio.noc->bd)) {
+    report(fmt::format("BD {} is none of {}", gmio.noc->bd.value, arch::to_string(id)));
+  }
+  if (!bds.emplace(end.column, gmio.noc->bd).second) {
+    report(fmt::format("BD {} of column {} is used twice", gmio.noc->bd.value, end.column));
+  }
+}
+
 void verify_plios(const Plan& plan, const arch::Device& device, arch::Problems& problems) {
   std::set<std::tuple<arch::PlioChannel::Direction, int, int>> taken;
+  std::set<std::tuple<int, arch::ChannelId>> noc_channels;
+  std::set<std::pair<int, arch::BdId>> noc_bds;
   std::set<std::string> names;
   for (const PlioPlan& plio : plan.plios) {
     const arch::PlioChannel& channel = plio.channel;
     const auto report = [&](std::string what) {
-      problems.push_back({fmt::format("PLIO '{}'", channel.name), std::move(what), ""});
+      problems.push_back({fmt::format("{} '{}'", plan.host_end(), channel.name), std::move(what), ""});
     };
     if (!names.insert(channel.name).second) report("has the name of another one");
+    if (plio.slices.empty()) report("carries nothing");
+    for (const arch::PlioSlice& slice : plio.slices) {
+      if (slice.cols < 1 || slice.cols_on_stream < slice.cols || slice.rows_on_stream < slice.rows) {
+        report("does not carry its slice");
+      }
+    }
+    if (plio.noc.has_value() != plan.plios.front().noc.has_value())
+      report("is of another kind than the first");
+    if (plio.noc) {
+      verify_gmio(plio, device, report, noc_channels, noc_bds);
+      continue;
+    }
     if (!device.is_plio_column(channel.column)) report(fmt::format("column {} has no PLIOs", channel.column));
     const auto& widths = device.shim.plio_bits;
     if (std::find(widths.begin(), widths.end(), channel.width_bits) == widths.end()) {
@@ -199,12 +240,6 @@ void verify_plios(const Plan& plan, const arch::Device& device, arch::Problems& 
       if (i >= channels) report(fmt::format("channel {} of {} does not exist", i, channels));
       if (!taken.emplace(channel.direction, channel.column, i).second) {
         report(fmt::format("channel {} of column {} is used twice", i, channel.column));
-      }
-    }
-    if (plio.slices.empty()) report("carries nothing");
-    for (const arch::PlioSlice& slice : plio.slices) {
-      if (slice.cols < 1 || slice.cols_on_stream < slice.cols || slice.rows_on_stream < slice.rows) {
-        report("does not carry its slice");
       }
     }
   }

@@ -64,6 +64,7 @@ class RouteCheck {
   // Where streams begin and end by what is configured beside the switches.
   void collect_ends() {
     for (const arch::TileImage& tile : image_.tiles) {
+      if (device_.kind(tile.tile) == arch::TileKind::shim) continue;  // its DMA sits behind South ports
       for (const arch::DmaChannelConfig& channel : tile.channels) {
         const End end{tile.tile, {PortSide::dma, channel.channel.index}};
         (channel.channel.direction == arch::DmaDirection::mm2s ? sources_ : receivers_).insert(end);
@@ -72,6 +73,12 @@ class RouteCheck {
     for (const arch::PlioChannel& plio : image_.plios) {
       const End end{{plio.column, 0}, {PortSide::south, plio.index}};
       (plio.direction == arch::PlioChannel::Direction::input ? sources_ : receivers_).insert(end);
+    }
+    for (const arch::GmioChannel& gmio : image_.gmios) {
+      const bool input = gmio.direction == arch::PlioChannel::Direction::input;
+      const std::vector<int>& ports = input ? device_.shim.dma_slave_ports : device_.shim.dma_master_ports;
+      const End end{{gmio.column, 0}, {PortSide::south, static_cast<std::uint8_t>(ports.at(gmio.channel))}};
+      (input ? sources_ : receivers_).insert(end);
     }
   }
 

@@ -62,7 +62,7 @@ ModelRun run_model(const std::filesystem::path& folder, const ModelCase& model) 
   run.graph = compiler::import_onnx(folder / "model.onnx", {model.batch});
   const compiler::Directives directives = compiler::directives_from_json(
       nlohmann::json::parse(model.directives), run.graph, "directives of the test");
-  run.plan = compiler::make_plan(run.graph, directives, run.device);
+  run.plan = compiler::make_plan(run.graph, directives, run.device, {.host_ports = model.host_ports});
   run.image = compiler::generate_image(run.graph, run.plan, run.device);
 
   arch::PortArrays inputs;

@@ -12,6 +12,7 @@
 #include "arch/image/image.hpp"
 #include "compiler/graph/graph.hpp"
 #include "compiler/plan/plan.hpp"
+#include "compiler/plan/plan_options.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace aie4ml::test {
@@ -21,6 +22,7 @@ struct ModelCase {
   std::string directives{"{}"};  // JSON
   std::string device{"ve2802"};
   std::optional<std::int64_t> batch{};
+  compiler::HostPorts host_ports{};
   // Names of the files where they are not in_<graph input>.npy and out_<graph output>.npy.
   std::map<std::string, std::string> files{};
 };

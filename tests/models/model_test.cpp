@@ -70,6 +70,41 @@ INSTANTIATE_TEST_SUITE_P(
         ModelCase{.folder = "branch_i16", .device = "ve2302"},
         ModelCase{.folder = "mlperf_ad_a16w8", .files = {{"output", "0"}}}));
 
+// The NPU has no programmable logic: words come from external memory and go there. So they can elsewhere.
+INSTANTIATE_TEST_SUITE_P(
+    Noc, OwnModel,
+    ::testing::Values(
+        ModelCase{.folder = "digits_mlp", .device = "npu1"},
+        ModelCase{.folder = "digits_mlp", .directives = k2x2, .device = "npu1"},
+        ModelCase{.folder = "digits_mlp_float", .device = "npu1"},
+        ModelCase{.folder = "digits_wide", .device = "npu1"},
+        ModelCase{.folder = "digits_b1", .device = "npu1"},
+        ModelCase{.folder = "digits_dyn", .device = "npu1", .batch = 8},
+        ModelCase{.folder = "mixer_i8", .device = "npu1"},
+        ModelCase{.folder = "digits_mlp", .directives = k4x2, .host_ports = compiler::HostPorts::noc},
+        ModelCase{.folder = "mixer_i8", .device = "ve2302", .host_ports = compiler::HostPorts::noc}));
+INSTANTIATE_TEST_SUITE_P(
+    Noc, SharedModel,
+    ::testing::Values(ModelCase{.folder = "mlp_i8", .device = "npu1"},
+                      ModelCase{.folder = "mnist_mlp_int8", .device = "npu1", .files = {{"output", "0"}}},
+                      ModelCase{.folder = "residual_i8", .device = "npu1"},
+                      ModelCase{.folder = "branch_i16", .device = "npu1"}));
+
+// Words of all iterations in external memory are those of the streams, and the plan says so.
+TEST(ModelOnNoc, EndsAreBuffersInExternalMemory) {
+  const ModelRun run = run_model(own_model("digits_mlp"), {.folder = "digits_mlp", .device = "npu1"});
+  ASSERT_FALSE(run.result.fault) << run.result.fault->message;
+  EXPECT_TRUE(run.image.plios.empty());
+  ASSERT_EQ(run.image.gmios.size(), 2U);
+  // 8 images of 64 bytes in, 8 rows of 10 classes, each 3 words, out.
+  EXPECT_EQ(run.image.host_words(0), 8 * 64 / 4);
+  EXPECT_EQ(run.image.host_words(1), 8 * 3);
+  for (const arch::GmioChannel& gmio : run.image.gmios) EXPECT_TRUE(run.device.is_noc_column(gmio.column));
+  for (std::size_t end = 0; end < 2; ++end) {
+    EXPECT_EQ(run.result.statistics.plios.at(end).words, run.iterations * run.image.host_words(end));
+  }
+}
+
 // A kernel whose buffers lie in banks of their own waits for nobody: simulated calls take what the schedule
 // says.
 TEST(ModelTiming, KernelCallsTakeTheirScheduledCycles) {
@@ -88,7 +123,9 @@ TEST(ModelTiming, KernelCallsTakeTheirScheduledCycles) {
 }  // namespace
 
 void PrintTo(const ModelCase& model, std::ostream* out) {
-  *out << model.folder << " on " << model.device << ", directives " << model.directives;
+  *out << model.folder << " on " << model.device
+       << (model.host_ports == compiler::HostPorts::noc ? " by NoC" : "") << ", directives "
+       << model.directives;
 }
 
 }  // namespace aie4ml::test

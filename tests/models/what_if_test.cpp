@@ -14,12 +14,12 @@
 
 #include "arch/device/device_loader.hpp"
 #include "arch/error.hpp"
+#include "arch/host/port_files.hpp"
+#include "arch/host/port_map.hpp"
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/frontend/import_onnx.hpp"
 #include "compiler/plan/planner.hpp"
 #include "sim/host/compare.hpp"
-#include "sim/host/port_files.hpp"
-#include "sim/host/port_map.hpp"
 #include "sim/machine/machine.hpp"
 #include "tests/models/model_run.hpp"
 #include "tests/support/json_mutator.hpp"
@@ -60,21 +60,21 @@ Outcome run_digits(const arch::Device& device, const std::string& directives = "
   const arch::Image image = compiler::generate_image(graph, outcome.plan, device);
   constexpr int kIterations = 2;
   const auto read = [&](Direction direction, const char* file) {
-    sim::PortArray array{file, sim::read_npy(folder / file)};
-    sim::truncate(array.array, kIterations);
-    return sim::PortArrays{{sim::ports_of(image, direction).front(), std::move(array)}};
+    arch::PortArray array{file, arch::read_npy(folder / file)};
+    arch::truncate(array.array, kIterations);
+    return arch::PortArrays{{arch::ports_of(image, direction).front(), std::move(array)}};
   };
   sim::RunOptions options;
   options.iterations = kIterations;
   options.max_cycles = arch::Cycles(5'000'000);
-  const sim::PortArrays inputs = read(Direction::input, "in_x_q.npy");
+  const arch::PortArrays inputs = read(Direction::input, "in_x_q.npy");
   const sim::MachineResult result =
-      sim::run(device, image, sim::words_from_inputs(image, inputs, kIterations), options);
+      sim::run(device, image, arch::words_from_inputs(image, inputs, kIterations), options);
   if (result.fault) {
     outcome.wrong = result.fault->message;
     return outcome;
   }
-  const sim::PortArrays outputs = sim::outputs_from_words(image, result.plio_outputs, kIterations);
+  const arch::PortArrays outputs = arch::outputs_from_words(image, result.plio_outputs, kIterations);
   for (const auto& [port, expected] : read(Direction::output, "out_y_q.npy")) {
     const auto comparison = sim::compare(expected, outputs.at(port).array, image.ports[port]);
     if (comparison.differing > 0) outcome.wrong += sim::to_text(comparison);

@@ -118,7 +118,7 @@ std::optional<compiler::Graph> import(const fs::path& model) {
 }
 
 // All models of this repository and the shared ones.
-void compare_models(const compiler::PlanOptions& options) {
+void compare_models(const compiler::PlanOptions& options, const std::string& device_name = "ve2802") {
   const char* variable = std::getenv("AIE4ML_SHARED_MODELS");
   const fs::path root = AIE4ML_SOURCE_DIR;
   const fs::path shared = variable != nullptr ? fs::path(variable) : root / ".." / "shared" / "models";
@@ -130,7 +130,7 @@ void compare_models(const compiler::PlanOptions& options) {
     }
   }
   std::sort(models.begin(), models.end());
-  const arch::Device device = arch::load_device("ve2802");
+  const arch::Device device = arch::load_device(device_name);
   Differences differences;
   for (const fs::path& model : models) {
     const std::optional<compiler::Graph> graph = import(model / "model.onnx");
@@ -172,6 +172,10 @@ TEST(Estimate, IsNearTheSimulationOfPublishedDesigns) {
 }
 TEST(Estimate, IsNearTheSimulationOfModels) {
   compare_models({});
+}
+// Graph inputs and outputs in external memory.
+TEST(Estimate, IsNearTheSimulationOfModelsOnTheNpu) {
+  compare_models({}, "npu1");
 }
 TEST(Estimate, IsNearTheSimulationOfRandomNetworks) {
   compare_random(0, 8, true, false);

@@ -25,7 +25,8 @@ std::string model_text(const arch::Image& image) {
 }
 
 std::string port_text(const arch::GraphPort& port) {
-  return fmt::format("{} {} {}", describe(port), arch::to_string(array_type(port)), arch::to_string(port.shape));
+  return fmt::format("{} {} {}", describe(port), arch::to_string(array_type(port)),
+                     arch::to_string(port.shape));
 }
 
 // The same tensor with the same values for the same bits.

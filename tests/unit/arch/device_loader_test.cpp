@@ -61,7 +61,7 @@ class Files : public testing::Test {
 };
 
 TEST(DeviceLoader, BuiltInDevices) {
-  EXPECT_THAT(builtin_device_names(), ElementsAre("ve2302", "ve2802", "xc2ve3858"));
+  EXPECT_THAT(builtin_device_names(), ElementsAre("npu1", "ve2302", "ve2802", "xc2ve3858"));
 }
 
 // Figures of the VE2802 from AM020, UG1603 and DS958.
@@ -205,6 +205,16 @@ TEST(DeviceLoader, Ve2302IsSmaller) {
   EXPECT_EQ(d.tile_dma.bds, 16);
 }
 
+// The NPU of Phoenix: mlir-aie's model of it.
+TEST(DeviceLoader, Npu1HasNoProgrammableLogic) {
+  const Device d = load_device("npu1");
+  EXPECT_EQ(d.columns(), 5);
+  EXPECT_EQ(d.rows(), 6);
+  EXPECT_EQ(d.grid.core_rows * d.columns(), 20);
+  EXPECT_TRUE(d.grid.plio_columns.empty());
+  EXPECT_THAT(d.grid.noc_columns, ElementsAre(1, 2, 3, 4));
+}
+
 TEST(DeviceLoader, MergedJsonRoundTrips) {
   const json merged = merged_device_json("ve2802");
   EXPECT_FALSE(merged.contains("extends"));
@@ -233,10 +243,11 @@ TEST(DeviceErrors, UnknownDevice) {
     load_device("ve9999");
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(),
-                 "device 've9999': no built-in device and no readable file of that name; use one of ve2302, "
-                 "ve2802, xc2ve3858, or "
-                 "the path of a JSON file");
+    EXPECT_STREQ(
+        error.what(),
+        "device 've9999': no built-in device and no readable file of that name; use one of npu1, ve2302, "
+        "ve2802, xc2ve3858, or "
+        "the path of a JSON file");
   }
 }
 
@@ -341,6 +352,7 @@ TEST(DeviceErrors, BeyondWhatIsModelled) {
   const std::string remedy = "; stay within what is modelled";
   EXPECT_EQ(with("/core/registers/scalar", 16), "my.json: core.registers.scalar: not 32" + remedy);
   EXPECT_EQ(with("/core/registers/pointer", 5), "my.json: core.registers.pointer: not 8" + remedy);
+  EXPECT_EQ(with("/core/registers/vector_256", 12), "my.json: core.registers.vector_256: not 24" + remedy);
   EXPECT_EQ(with("/core/load_bits", 128),
             "my.json: core.load_bits: not 256 or 512, the width of a register" + remedy);
   EXPECT_EQ(with("/core/max_operations_per_bundle", 3),
@@ -367,8 +379,8 @@ TEST(DeviceErrors, BeyondWhatIsModelled) {
                 remedy);
   EXPECT_EQ(with("/data_memory/interleave", 48),
             "my.json: data_memory.interleave: 48 is no power of two" + remedy);
-  EXPECT_EQ(with("/memory_tile/size", 256 * 1024 * 3),
-            "my.json: memory_tile.window_base: windows overlap; make the numbers agree");
+  EXPECT_EQ(with("/memory_tile/interleave", 48),
+            "my.json: memory_tile.interleave: 48 is no power of two" + remedy);
   EXPECT_EQ(with("/locks/count/core", 5),
             "my.json: locks.count.core: fewer than the 6 of a layer with two operands" + remedy);
   EXPECT_EQ(with("/locks/count/core", 17),
@@ -431,10 +443,11 @@ TEST_F(Files, Refused) {
             "d.json: name: missing; name the device");
   EXPECT_EQ(message_of(write("e.json", R"({"schema": "aie4ml.device/1", "name": "e", "extends": "e.json"})")),
             "e.json: extends itself or too many files; end the chain");
-  EXPECT_EQ(message_of(write("f.json", R"({"schema": "aie4ml.device/1", "name": "f", "extends": "ve1"})")),
-            "device 've1': no built-in device and no readable file of that name; use one of ve2302, ve2802, "
-            "xc2ve3858, or the path "
-            "of a JSON file");
+  EXPECT_EQ(
+      message_of(write("f.json", R"({"schema": "aie4ml.device/1", "name": "f", "extends": "ve1"})")),
+      "device 've1': no built-in device and no readable file of that name; use one of npu1, ve2302, ve2802, "
+      "xc2ve3858, or the path "
+      "of a JSON file");
   EXPECT_EQ(message_of(write("g.json", R"({"schema": "aie4ml.device/1", "name": "g", "name": "h"})")),
             "g.json: key \"name\" twice in one object; keep one of them");
   EXPECT_EQ(message_of(write(

@@ -32,6 +32,16 @@ const Plan& direct_plan() {
   return plan;
 }
 
+// Host ends in external memory: two in, one out.
+const Plan& noc_plan() {
+  static const Plan plan = [] {
+    const std::vector<DenseSpec> layers = {{96, true, true, 2, 2}, {48, true, true, 3, 1}};
+    return compiler::make_plan(make_dense_graph(8, 64, layers), make_directives(layers), ve2802(),
+                               {.host_ports = compiler::HostPorts::noc});
+  }();
+  return plan;
+}
+
 struct Broken {
   const char* name;
   std::function<void(Plan&)> damage;
@@ -64,7 +74,32 @@ TEST_P(PlanVerify, Rejects) {
 TEST(PlanVerify, AcceptsWhatThePlannerMakes) {
   EXPECT_TRUE(compiler::verify_plan(good_plan(), ve2802()).empty());
   EXPECT_TRUE(compiler::verify_plan(direct_plan(), ve2802()).empty());
+  EXPECT_TRUE(compiler::verify_plan(noc_plan(), ve2802()).empty());
 }
+
+class PlanVerifyNoc : public ::testing::TestWithParam<Broken> {};
+
+TEST_P(PlanVerifyNoc, Rejects) {
+  Plan plan = noc_plan();
+  ASSERT_EQ(plan.plios.size(), 3U);
+  GetParam().damage(plan);
+  expect_problem(plan, GetParam().message);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Damage, PlanVerifyNoc,
+    ::testing::Values(
+        Broken{"column", [](Plan& p) { p.plios[0].channel.column = 5; }, "column 5 has no NoC DMA"},
+        Broken{"direction", [](Plan& p) { p.plios[0].noc->channel.direction = arch::DmaDirection::s2mm; },
+               "is moved in the wrong direction"},
+        Broken{"channel", [](Plan& p) { p.plios[0].noc->channel.index = 2; }, "there is no MM2S 2"},
+        Broken{"port", [](Plan& p) { p.plios[0].channel.index = 2; }, "does not lead to South 2"},
+        Broken{"twice", [](Plan& p) { p.plios[1].noc->channel = p.plios[0].noc->channel; }, "is used twice"},
+        Broken{"bd_twice", [](Plan& p) { p.plios[1].noc->bd = p.plios[0].noc->bd; }, "BD 0 of column"},
+        Broken{"bd_range", [](Plan& p) { p.plios[0].noc->bd = arch::BdId(16); }, "BD 16 is none of MM2S"},
+        Broken{"mixed", [](Plan& p) { p.plios[2].noc.reset(); }, "is of another kind than the first"},
+        Broken{"empty", [](Plan& p) { p.plios[0].slices.clear(); }, "carries nothing"}),
+    [](const auto& test) { return std::string(test.param.name); });
 
 class PlanVerifyDirect : public ::testing::TestWithParam<Broken> {};
 
