@@ -141,10 +141,10 @@ json odd_value(const json& value, std::mt19937& random) {
 
 // Returns how many devices were accepted.
 int run_odd_devices(unsigned first, unsigned count) {
-  const json base = arch::merged_device_json("ve2802");
-  const std::vector<arch::SourcedNumber> numbers = arch::all_numbers(base);
   int accepted = 0;
   for (unsigned seed = first; seed < first + count; ++seed) {
+    const json base = arch::merged_device_json(seed % 2 == 0 ? "xc2ve3858" : "ve2802");
+    const std::vector<arch::SourcedNumber> numbers = arch::all_numbers(base);
     std::mt19937 random(seed);
     json device = base;
     std::string what = "damaged";

@@ -81,6 +81,13 @@ std::string headline(const Report& report) {
   return text;
 }
 
+// What an end is: a GMIO has no width on the PL side.
+const char* host_end(const Report& report, const std::string& name) {
+  const auto end = std::find_if(report.plios.begin(), report.plios.end(),
+                                [&](const PlioReport& plio) { return plio.name == name; });
+  return end != report.plios.end() && end->width_bits == 0 ? "GMIO" : "PLIO";
+}
+
 std::string timing(const Report& report) {
   const auto integer = [](const std::optional<std::int64_t>& value) {
     return value ? fmt::to_string(*value) : "-";
@@ -93,10 +100,10 @@ std::string timing(const Report& report) {
   table.add_row({"last output", integer(latency.last_output_cycles), fixed(latency.last_output_ns, 1),
                  "to the last output beat of the first iteration"});
   table.add_row({"interval", fixed(interval.cycles, 1), fixed(interval.ns, 1),
-                 interval.cycles
-                     ? fmt::format("between outputs, mean of {} on PLIO {}, {}..{} cycles", interval.measured,
-                                   interval.plio, *interval.min_cycles, *interval.max_cycles)
-                     : "needs at least two iterations"});
+                 interval.cycles ? fmt::format("between outputs, mean of {} on {} {}, {}..{} cycles",
+                                               interval.measured, host_end(report, interval.plio),
+                                               interval.plio, *interval.min_cycles, *interval.max_cycles)
+                                 : "needs at least two iterations"});
   std::string text = '\n' + table.print("  ");
   const ThroughputReport& throughput = report.throughput;
   if (throughput.iterations_per_second && throughput.macs_per_second) {
