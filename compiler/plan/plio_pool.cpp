@@ -37,7 +37,7 @@ arch::PlioChannel PlioPool::take(arch::PlioChannel::Direction direction, int nea
                                          : fmt::format("all {} PLIOs of {} bit {} the array are taken",
                                                        static_cast<int>(columns.size()) * (channels / group),
                                                        shim.default_plio_bits, input ? "into" : "out of"),
-                         columns.empty() ? "choose a device with programmable logic"
+                         columns.empty() ? "choose a device with programmable logic, or --host-ports noc"
                                          : "use a smaller cas_len or cas_num at the boundary");
 }
 

@@ -69,6 +69,29 @@ TEST_F(CompileProgram, CommandLineErrorsAreOneLine) {
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
 }
 
+// Which ends a design has follows from the device, or from the option.
+TEST_F(CompileProgram, HostPorts) {
+  expect_refused(model_ + " --until plan --host-ports usb",
+                 "command line: --host-ports: usb not in {plio,noc}; see aie4ml-compile --help");
+  expect_refused(
+      model_ + " --until plan --device npu1 --host-ports plio", AIE4ML_SOURCE_DIR
+      "/tests/models/digits_mlp/model.onnx: PLIO 'ifm_c0': npu1 has no columns with PLIOs; choose a device "
+      "with programmable logic, or --host-ports noc");
+  const auto ends = [this](const std::string& options) {
+    return nlohmann::json::parse(compile(model_ + " --until plan --json " + options).out).at("plios");
+  };
+  for (const auto& end : ends("--device npu1")) EXPECT_TRUE(end.contains("noc")) << end;
+  for (const auto& end : ends("--host-ports noc")) EXPECT_TRUE(end.contains("noc")) << end;
+  for (const auto& end : ends("")) EXPECT_FALSE(end.contains("noc")) << end;
+  EXPECT_THAT(compile(model_ + " --until plan --device npu1").out, HasSubstr("1 GMIO in, 1 GMIO out"));
+}
+
+// A number that is no count is named, without the limits of a double.
+TEST_F(CompileProgram, CountsAreAboveZero) {
+  expect_refused(model_ + " --until plan --batch 0",
+                 "command line: --batch: '0' is no number above 0; see aie4ml-compile --help");
+}
+
 TEST_F(CompileProgram, OptionsOfTheMapping) {
   for (const char* bad : {"--optimize speed", "--max-tiles 0", "--max-tiles many", "--interval-cycles -5",
                           "--interval-cycles 1.5"}) {
