@@ -66,6 +66,28 @@ Layout layout_of(const GraphPort& port) {
   return layout;
 }
 
+PlioWords words_of(const Image& image, Direction direction, const PortArrays& arrays,
+                   std::int64_t iterations) {
+  PlioWords words(image.host_ends());
+  for (const std::size_t index : ports_of(image, direction)) {
+    const GraphPort& port = image.ports[index];
+    const std::vector<std::uint8_t> codes = codes_of(arrays.at(index).array, port);
+    const Layout layout = layout_of(port);
+    for (const auto& [plio, bytes] : layout.plio_bytes) {
+      words[plio].assign(bytes / kWordBytes * size_of(iterations), 0);
+    }
+    const std::size_t tensor_bytes = bytes_per_iteration(port);
+    for (std::size_t i = 0; i < size_of(iterations); ++i) {
+      for (const Row& row : layout.rows) {
+        auto* stream = reinterpret_cast<std::uint8_t*>(words[row.plio].data());
+        std::memcpy(stream + i * layout.plio_bytes.at(row.plio) + row.on_stream,
+                    codes.data() + i * tensor_bytes + row.in_tensor, row.bytes);
+      }
+    }
+  }
+  return words;
+}
+
 }  // namespace
 
 std::int64_t check_inputs(const Image& image, const PortArrays& inputs) {
@@ -98,24 +120,11 @@ PlioWords words_from_inputs(const Image& image, const PortArrays& inputs, std::i
                      fmt::format("it has {} iterations, the run {}", given, iterations),
                      "give as many iterations as are run");
   }
-  PlioWords words(image.host_ends());
-  for (const std::size_t index : ports_of(image, Direction::input)) {
-    const GraphPort& port = image.ports[index];
-    const std::vector<std::uint8_t> codes = codes_of(inputs.at(index).array, port);
-    const Layout layout = layout_of(port);
-    for (const auto& [plio, bytes] : layout.plio_bytes) {
-      words[plio].assign(bytes / kWordBytes * size_of(iterations), 0);
-    }
-    const std::size_t tensor_bytes = bytes_per_iteration(port);
-    for (std::size_t i = 0; i < size_of(iterations); ++i) {
-      for (const Row& row : layout.rows) {
-        auto* stream = reinterpret_cast<std::uint8_t*>(words[row.plio].data());
-        std::memcpy(stream + i * layout.plio_bytes.at(row.plio) + row.on_stream,
-                    codes.data() + i * tensor_bytes + row.in_tensor, row.bytes);
-      }
-    }
-  }
-  return words;
+  return words_of(image, Direction::input, inputs, iterations);
+}
+
+PlioWords words_from_outputs(const Image& image, const PortArrays& outputs, std::int64_t iterations) {
+  return words_of(image, Direction::output, outputs, iterations);
 }
 
 PortArrays outputs_from_words(const Image& image, const PlioWords& words, std::int64_t iterations) {

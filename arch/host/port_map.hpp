@@ -21,6 +21,10 @@ std::int64_t check_inputs(const Image& image, const PortArrays& inputs);
 // PLIOs. Throws InputError as check_inputs() and for another number of iterations.
 PlioWords words_from_inputs(const Image& image, const PortArrays& inputs, std::int64_t iterations);
 
+// The same of outputs that are known: every graph output has an array of so many iterations, in its shape and
+// type.
+PlioWords words_from_outputs(const Image& image, const PortArrays& outputs, std::int64_t iterations);
+
 // Arrays of all graph outputs in their own type. `words` hold all iterations of every output PLIO; what they
 // carry beyond the boxes is dropped.
 PortArrays outputs_from_words(const Image& image, const PlioWords& words, std::int64_t iterations);

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "arch/command_line.hpp"
 #include "arch/device/device_loader.hpp"
 #include "arch/error.hpp"
+#include "arch/host/port_files.hpp"
 #include "arch/program_exit.hpp"
 #include "arch/text_table.hpp"
 #include "compiler/codegen/codegen.hpp"
@@ -36,6 +38,7 @@ constexpr const char* kFooter = R"(Examples:
   aie4ml-compile model.onnx --until image --json               # what would be loaded
   aie4ml-compile model.onnx -o firmware/ --directives tiles.json
   aie4ml-compile model.onnx -o firmware/ --optimize throughput --max-tiles 40
+  aie4ml-compile model.onnx -o firmware/ --inputs x.npy        # the Vitis project gets data/ifm_c*.txt, data/y_p*.txt
 
 A directives file fixes how layers are cut and placed; what it leaves open is chosen:
   {"default": {"cas_len": 1},
@@ -49,6 +52,7 @@ Run the firmware with aie4ml-sim.)";
 
 struct Options {
   std::string model, output, device{"ve2802"}, directives, until{"firmware"}, dump_dir;
+  std::vector<std::string> inputs;
   std::optional<std::int64_t> batch;
   compiler::PlanOptions plan;
   bool json{}, list_ops{}, estimate{};
@@ -117,7 +121,8 @@ int run(const Options& options) {
       print(options.json ? compiler::image_json(image) : compiler::to_text(image, device));
       return 0;
     }
-    compiler::write_design(options.output, plan, image, device);
+    compiler::write_design(options.output, graph, plan, image, device,
+                           arch::read_port_files(image, arch::PlioChannel::Direction::input, options.inputs));
   }
   print(options.json ? compiler::to_json(plan, device).dump(1) + "\n" : compiler::to_text(plan, device));
   if (!options.json && options.until == "firmware") print(fmt::format("wrote {}\n", options.output));
@@ -177,6 +182,11 @@ int parse_and_run(int argc, char** argv) {
       ->option_text("DIR");
   app.add_flag("--estimate", options.estimate,
                "print latency and interval by formula, without simulation; writes no firmware");
+  app.add_option(
+         "--inputs", options.inputs,
+         "arrays for the graph inputs, leading axis iterations: the firmware gets them as PLIO files, with "
+         "what should come out")
+      ->option_text("[NAME=]FILE.npy ...");
   app.add_flag("--list-ops", options.list_ops, "list the operators that are accepted, and exit");
   app.add_flag("--json", options.json, "print graph, plan or image as JSON; for firmware the plan");
   if (const auto done = arch::parse_command_line(app, argc, argv)) return *done;

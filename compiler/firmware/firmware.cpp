@@ -8,12 +8,15 @@
 
 #include "arch/device/device_loader.hpp"
 #include "arch/error.hpp"
+#include "arch/host/port_map.hpp"
 #include "arch/image/image_io.hpp"
 #include "arch/isa/assembly.hpp"
 #include "compiler/codegen/core_program.hpp"
 #include "compiler/codegen/image_text.hpp"
 #include "compiler/codegen/kernel_store.hpp"
 #include "compiler/draw/plan_svg.hpp"
+#include "compiler/firmware/adf/data_files.hpp"
+#include "compiler/firmware/adf/project.hpp"
 #include "compiler/graph/graph_io.hpp"
 #include "compiler/graph/graph_print.hpp"
 #include "kernels/dense/dense_program.hpp"
@@ -67,12 +70,15 @@ void dump_kernels(const fs::path& directory, const Plan& plan, const arch::Devic
 
 }  // namespace
 
-void write_design(const fs::path& directory, const Plan& plan, const arch::Image& image,
-                  const arch::Device& device) {
-  arch::write_firmware(directory, image, arch::to_json(device),
-                       {{"plan.json", dump(to_json(plan, device))},
-                        {"plan.txt", to_text(plan, device)},
-                        {"plan.svg", plan_svg(plan, device)}});
+void write_design(const fs::path& directory, const Graph& graph, const Plan& plan, const arch::Image& image,
+                  const arch::Device& device, const arch::PortArrays& inputs) {
+  const std::int64_t iterations = inputs.empty() ? 1 : arch::check_inputs(image, inputs);
+  arch::FirmwareFiles files = adf_project(graph, plan, device, iterations);
+  if (!inputs.empty()) files.merge(data_files(graph, image, inputs, iterations));
+  files["plan.json"] = dump(to_json(plan, device));
+  files["plan.txt"] = to_text(plan, device);
+  files["plan.svg"] = plan_svg(plan, device);
+  arch::write_firmware(directory, image, arch::to_json(device), files);
 }
 
 std::string image_json(const arch::Image& image) {

@@ -61,7 +61,7 @@ void compile(benchmark::State& state, const std::function<compiler::Graph()>& im
       planned += lap.ms();
       const arch::Image image = compiler::generate_image(graph, plan, device);
       generated += lap.ms();
-      compiler::write_design(directory, plan, image, device);
+      compiler::write_design(directory, graph, plan, image, device);
       written += lap.ms();
       state.PauseTiming();
       lap.ms();

@@ -222,7 +222,7 @@ TEST(Codegen, FirmwareIsReadBackAndReproducible) {
   const auto root = std::filesystem::temp_directory_path() / "aie4ml_codegen_test";
   std::filesystem::remove_all(root);
   for (const char* name : {"a", "b"}) {
-    compiler::write_design(root / name, design().plan, design().image, ve2802());
+    compiler::write_design(root / name, design().graph, design().plan, design().image, ve2802());
   }
   EXPECT_EQ(arch::read_firmware(root / "a").image, design().image);
   for (const char* file : {"image.json", "blobs.bin", "manifest.json", "plan.json", "plan.txt", "plan.svg"}) {
