@@ -15,9 +15,9 @@ kernels::KernelCode code_of(const TileKernel& kernel, const arch::Device& device
   return kernels::elementwise_code(std::get<kernels::ElementwiseTile>(kernel), device);
 }
 
-kernels::VectorProgram program_of(const TileKernel& kernel) {
+kernels::VectorProgram program_of(const TileKernel& kernel, const arch::Device& device) {
   if (const auto* dense = std::get_if<kernels::DenseTile>(&kernel)) return kernels::dense_program(*dense);
-  return kernels::elementwise_program(std::get<kernels::ElementwiseTile>(kernel));
+  return kernels::elementwise_program(std::get<kernels::ElementwiseTile>(kernel), device);
 }
 
 const kernels::KernelCode& KernelStore::of(const TileKernel& kernel) {
@@ -30,7 +30,7 @@ const kernels::KernelCode& KernelStore::of(const TileKernel& kernel) {
 }
 
 void require_right(const kernels::KernelCode& code, const TileKernel& kernel, const arch::Device& device) {
-  require_clean("kernel", kernels::verify(code, program_of(kernel), device));
+  require_clean("kernel", kernels::verify(code, program_of(kernel, device), device));
 }
 
 }  // namespace aie4ml::compiler

@@ -12,7 +12,7 @@ namespace aie4ml::compiler {
 
 // The schedule of a tile's kernel, and the vector program it was made from.
 kernels::KernelCode code_of(const TileKernel& kernel, const arch::Device& device);
-kernels::VectorProgram program_of(const TileKernel& kernel);
+kernels::VectorProgram program_of(const TileKernel& kernel, const arch::Device& device);
 
 class KernelStore {
  public:

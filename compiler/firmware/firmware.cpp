@@ -57,7 +57,7 @@ void dump_kernels(const fs::path& directory, const Plan& plan, const arch::Devic
       const kernels::KernelCode code = code_of(tile.kernel, device);
       const arch::Program program = core_program(tile, code, static_cast<std::int32_t>(i), device);
       const std::string name = fmt::format("{}_{}", file_name(layer.name), kernels::to_string(tile.role()));
-      write_text(directory / (name + ".vector.txt"), kernels::print(program_of(tile.kernel)));
+      write_text(directory / (name + ".vector.txt"), kernels::print(program_of(tile.kernel, device)));
       write_text(
           directory / (name + ".asm"),
           fmt::format(

@@ -47,6 +47,16 @@ std::vector<arch::MultiplyMode> allowed_modes(std::vector<arch::MultiplyMode> mo
       fmt::format("use {}", fmt::join(known, " or ")));
 }
 
+// What a mode is chosen by: the multiplies it takes, and of two that take as many the one that pads less.
+std::pair<std::int64_t, std::int64_t> multiplies(const Graph& graph, const DenseOp& op,
+                                                 const arch::MultiplyMode& mode) {
+  const auto parts = [](std::int64_t size, int of) { return (size + of - 1) / of; };
+  const std::int64_t rows = parts(graph.tensor(op.x).rows(), mode.rows);
+  const std::int64_t products =
+      rows * parts(graph.tensor(op.w).rows(), mode.inner) * parts(graph.tensor(op.w).cols(), mode.columns);
+  return {products, rows * mode.rows};
+}
+
 arch::MultiplyMode multiply_mode(const Graph& graph, const DenseOp& op, const LayerDirectives& fixed,
                                  const std::string& where, const arch::Device& device) {
   const arch::ElementType lhs = graph.tensor(op.x).quant.type;
@@ -60,8 +70,18 @@ arch::MultiplyMode multiply_mode(const Graph& graph, const DenseOp& op, const La
   }
   modes = allowed_modes(std::move(modes), op, graph, fixed, where, device);
   const std::int64_t bound = accumulator_bound(graph, op);
-  for (const arch::MultiplyMode& mode : modes) {
-    if (mode.accumulator_bits >= 64 || bound < std::int64_t{1} << (mode.accumulator_bits - 1)) return mode;
+  const auto wraps = [&](const arch::MultiplyMode& mode) {
+    return mode.accumulator_bits < 64 && bound >= std::int64_t{1} << (mode.accumulator_bits - 1);
+  };
+  const auto safe = std::find_if_not(modes.begin(), modes.end(), wraps);
+  if (safe != modes.end()) {
+    // Of the modes with the narrowest accumulators that are safe.
+    const auto end = std::find_if(safe, modes.end(), [&](const arch::MultiplyMode& mode) {
+      return mode.accumulator_bits != safe->accumulator_bits;
+    });
+    return *std::min_element(safe, end, [&](const arch::MultiplyMode& a, const arch::MultiplyMode& b) {
+      return multiplies(graph, op, a) < multiplies(graph, op, b);
+    });
   }
   throw arch::InputError(
       where,

@@ -173,6 +173,16 @@ int column_step(const DenseTile& tile) {
   return tile.blocking.columns * tile.mmul.n;
 }
 
+int least_loop_cycles(const DenseTile& tile, const arch::Device& device) {
+  const auto loads = [&](int elements, arch::ElementType type) {
+    return (elements * arch::bits(type) + device.core.load_bits - 1) / device.core.load_bits;
+  };
+  const auto [rows, columns] = tile.blocking;
+  const int all = rows * loads(tile.mmul.m * tile.mmul.k, tile.lhs) +
+                  columns * loads(tile.mmul.k * tile.mmul.n, tile.weights);
+  return std::max(rows * columns, (all + device.core.load_ports - 1) / device.core.load_ports);
+}
+
 int bias_copies(const DenseTile& tile) {
   if (tile.accumulator_bits == 8 * kBiasBytes) return tile.mmul.m;
   return std::max(1, kVectorBytes / static_cast<int>(tile.mmul.n * kBiasBytes));

@@ -68,6 +68,9 @@ std::int64_t largest_sum(arch::ElementType lhs, std::span<const std::int64_t> ma
 int row_step(const DenseTile& tile);
 int column_step(const DenseTile& tile);
 
+// Cycles that an iteration of the k loop takes at least: its multiplies, or its loads over the ports.
+int least_loop_cycles(const DenseTile& tile, const arch::Device& device);
+
 // Sizes or types the kernel cannot do on this device, each with the remedy.
 arch::Problems check(const DenseTile& tile, const arch::Device& device);
 

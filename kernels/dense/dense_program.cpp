@@ -13,6 +13,8 @@ using arch::ElementType;
 constexpr int kRowPointers = 2;  // of a buffer that is walked block row by block row: there are six pointers
 constexpr int kMostBlocks = 8;   // of accumulators that may be worked on at once
 constexpr int kRawBlocks = 2;    // transposed blocks that wait for the shuffle
+constexpr int kBiasRowBytes = 64;             // of a vector that the bias is spread from
+constexpr int kLoadedAccumulatorBits = 1024;  // of an accumulator that the bias is loaded into
 
 class Builder {
  public:
@@ -103,7 +105,7 @@ class Builder {
     for (int i = 0; i < c_ && t_.bias; ++i) {
       if (!bias_fills_lanes()) {
         bias_row_.push_back(variable(fmt::format("bias{}", i), VariableKind::vector, ElementType::int32,
-                                     bias_copies(t_), n_));
+                                     std::min(bias_copies(t_), kBiasRowBytes / (4 * n_)), n_));
       }
       if (t_.role == CascadeRole::last && (i == 0 || !tight())) {
         bias_acc_.push_back(spare(accumulator(fmt::format("d{}", i))));
@@ -144,9 +146,11 @@ class Builder {
     nodes.push_back({Statement{.op = VectorOp::advance, .pointer = pointer, .step_bytes = step_bytes}});
   }
 
-  // The buffer holds whole accumulators.
+  // The buffer holds whole accumulators, and they come as they are. Those of more than 1024 bit are filled
+  // from one vector instead: a fraction of the loads.
   [[nodiscard]] bool bias_fills_lanes() const {
-    return t_.accumulator_bits == arch::bits(ElementType::int32);
+    return t_.accumulator_bits == arch::bits(ElementType::int32) &&
+           m_ * n_ * t_.accumulator_bits <= kLoadedAccumulatorBits;
   }
   // dst = the bias of a column of blocks, in every row of the accumulator.
   void load_bias(std::vector<Node>& nodes, int col, int dst) const {
@@ -156,8 +160,10 @@ class Builder {
       return;
     }
     const int row = bias_row_[at(col)];
-    nodes.push_back({Statement{
-        .op = VectorOp::load, .dst = row, .pointer = bias_, .step_bytes = program_.variable(row).bytes()}});
+    nodes.push_back({Statement{.op = VectorOp::load,
+                               .dst = row,
+                               .pointer = bias_,
+                               .step_bytes = std::int64_t{bias_copies(t_)} * n_ * 4}});
     nodes.push_back({Statement{.op = VectorOp::broadcast_rows, .dst = dst, .a = row}});
   }
 

@@ -59,7 +59,7 @@ arch::Problems check(const ElementwiseTile& tile, const arch::Device& device) {
   for (std::size_t i = 0; i < tile.transposed.size(); ++i) {
     if (!tile.transposed[i]) continue;
     const int block = tile.block_rows * tile.block_columns;
-    const bool one_vector = block == elementwise_lanes(tile);
+    const bool one_vector = block == elementwise_lanes(tile, device);
     if (static_cast<int>(i) >= operands(tile)) {
       problems.push_back({"transposed", "there is no operand b", "leave it as it is"});
     } else if (!one_vector ||
@@ -70,7 +70,7 @@ arch::Problems check(const ElementwiseTile& tile, const arch::Device& device) {
                           "transpose the operand in memory"});
     }
   }
-  if (problems.empty() && elementwise_lanes(tile) == 0) {
+  if (problems.empty() && elementwise_lanes(tile, device) == 0) {
     problems.push_back({"rows", fmt::format("{} elements are not a whole number of vectors", elements(tile)),
                         "pad a side to twice its blocks"});
   }
@@ -87,7 +87,7 @@ std::int64_t buffer_bytes(const ElementwiseTile& tile) {
 
 KernelCode elementwise_code(const ElementwiseTile& tile, const arch::Device& device) {
   arch::throw_if_any("elementwise tile", check(tile, device));
-  return schedule(elementwise_program(tile), device);
+  return schedule(elementwise_program(tile, device), device);
 }
 
 }  // namespace aie4ml::kernels

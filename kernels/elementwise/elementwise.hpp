@@ -36,8 +36,7 @@ struct ElementwiseTile {
   friend bool operator==(const ElementwiseTile&, const ElementwiseTile&) = default;
 };
 
-// Sizes or types the kernel cannot do on this device, each with the remedy. (No device so far sets limits of
-// its own: 256-bit loads and 1024-bit accumulators are everywhere.)
+// Sizes or types the kernel cannot do on this device, each with the remedy.
 arch::Problems check(const ElementwiseTile& tile, const arch::Device& device);
 
 int operands(const ElementwiseTile& tile);  // 2 for an add

@@ -11,25 +11,48 @@ namespace {
 
 using arch::ElementType;
 
-constexpr int kAccumulatorBits = 1024;  // cm, which every generation adds
-constexpr int kPartBytes = 32;          // w, the narrowest vector
-constexpr int kUnrolled = 4;            // vectors of one iteration: two cm each, of nine
+constexpr int kPartBytes = 32;           // w, the narrowest vector
+constexpr int kVectorBytes = 64;         // x, the widest that is permuted
+constexpr int kMostUnrolled = 4;         // vectors of one iteration
+constexpr int kLeastAccumulator = 1024;  // bits of cm, the narrowest that is added
 
 // Any sum fits either; what decides is how many elements there are for an accumulator.
 ElementType lane_type(int lanes) {
-  return lanes * 32 == kAccumulatorBits ? ElementType::int32 : ElementType::int64;
+  return lanes * 32 >= kLeastAccumulator ? ElementType::int32 : ElementType::int64;
+}
+
+// Two accumulators a vector, and one that is free.
+int most_unrolled(const ElementwiseTile& tile, int lanes, const arch::Device& device) {
+  if (tile.op == ElementwiseOp::relu) return kMostUnrolled;
+  const arch::CoreFacts& core = device.core;
+  const int accumulators =
+      core.accumulator_registers * core.accumulator_register_bits / (lanes * arch::bits(lane_type(lanes)));
+  return std::min(kMostUnrolled, (accumulators - 1) / 2);
+}
+
+// From the most elements to the fewest.
+std::vector<int> possible_lanes(const ElementwiseTile& tile, const arch::Device& device) {
+  const bool any_transposed = tile.transposed[0] || tile.transposed[1];
+  // A block is turned as a whole.
+  if (any_transposed) return {tile.block_rows * tile.block_columns};
+  const int converted = device.core.conversion_bits;
+  std::vector<int> lanes = {converted / 32, converted / 64};
+  const int port = std::min(device.core.load_bits, device.core.store_bits) / arch::bits(tile.type);
+  if (tile.op == ElementwiseOp::relu && port > lanes.front()) lanes.insert(lanes.begin(), port);
+  return lanes;
 }
 
 class Builder {
  public:
-  Builder(const ElementwiseTile& tile, int lanes) : t_(tile), lanes_(lanes) {}
+  Builder(const ElementwiseTile& tile, int lanes, int unrolled)
+      : t_(tile), lanes_(lanes), most_unrolled_(unrolled) {}
 
   VectorProgram build() {
     program_.name = to_string(t_.op);
     program_.rounding = t_.rounding;
     program_.saturation = t_.saturation;
     const std::int64_t vectors = std::int64_t{t_.rows} * t_.columns / lanes_;
-    const int unrolled = static_cast<int>(std::min<std::int64_t>(vectors, kUnrolled));
+    const int unrolled = static_cast<int>(std::min<std::int64_t>(vectors, most_unrolled_));
     declare(unrolled);
 
     std::vector<Node>& top = program_.body;
@@ -118,7 +141,7 @@ class Builder {
   };
 
   const ElementwiseTile& t_;
-  const int lanes_;
+  const int lanes_, most_unrolled_;
   VectorProgram program_;
   std::vector<int> in_, raw_;  // raw_: blocks that wait for the shuffle
   int out_{-1}, zeros_{-1};
@@ -127,19 +150,22 @@ class Builder {
 
 }  // namespace
 
-int elementwise_lanes(const ElementwiseTile& tile) {
+int elementwise_lanes(const ElementwiseTile& tile, const arch::Device& device) {
   const std::int64_t elements = std::int64_t{tile.rows} * tile.columns;
-  const int block = tile.block_rows * tile.block_columns;
-  const bool any_transposed = tile.transposed[0] || tile.transposed[1];
-  for (const int lanes : {kAccumulatorBits / 32, kAccumulatorBits / 64}) {
-    if (any_transposed && lanes != block) continue;
-    if (lanes * arch::bytes(tile.type) >= kPartBytes && elements % lanes == 0) return lanes;
+  const int registers = device.core.accumulator_register_bits;
+  for (const int lanes : possible_lanes(tile, device)) {
+    const int bytes = lanes * arch::bytes(tile.type);
+    const int accumulator = lanes * arch::bits(lane_type(lanes));
+    const bool adds =
+        tile.op == ElementwiseOp::relu || (accumulator >= kLeastAccumulator && accumulator <= registers);
+    if (bytes >= kPartBytes && bytes <= kVectorBytes && adds && elements % lanes == 0) return lanes;
   }
   return 0;
 }
 
-VectorProgram elementwise_program(const ElementwiseTile& tile) {
-  return Builder(tile, elementwise_lanes(tile)).build();
+VectorProgram elementwise_program(const ElementwiseTile& tile, const arch::Device& device) {
+  const int lanes = elementwise_lanes(tile, device);
+  return Builder(tile, lanes, most_unrolled(tile, lanes, device)).build();
 }
 
 }  // namespace aie4ml::kernels

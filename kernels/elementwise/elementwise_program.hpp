@@ -7,9 +7,10 @@
 namespace aie4ml::kernels {
 
 // The tile must pass check().
-VectorProgram elementwise_program(const ElementwiseTile& tile);
+VectorProgram elementwise_program(const ElementwiseTile& tile, const arch::Device& device);
 
-// Elements of one vector: what the accumulators take and every buffer is a multiple of, 0 if there is none.
-int elementwise_lanes(const ElementwiseTile& tile);
+// Elements of one vector: what the accumulators or, without any, the ports take, and every buffer is a
+// multiple of; 0 if there is none.
+int elementwise_lanes(const ElementwiseTile& tile, const arch::Device& device);
 
 }  // namespace aie4ml::kernels

@@ -40,22 +40,29 @@ constexpr const char* kUneven =
     R"({"layers": {"fc1": {"cas_len": 2, "cas_num": 3}, "fc2": {"cas_len": 3, "cas_num": 2}, "fc3": {"cas_len": 4}}})";
 constexpr const char* kTopRight = R"({"layers": {"fc1": {"cas_len": 2, "cas_num": 2, "col": 36, "row": 6}}})";
 
-INSTANTIATE_TEST_SUITE_P(Digits, OwnModel,
-                         ::testing::Values(ModelCase{.folder = "digits_mlp"},
-                                           ModelCase{.folder = "digits_mlp", .directives = k1x1},
-                                           ModelCase{.folder = "digits_mlp", .directives = k2x2},
-                                           ModelCase{.folder = "digits_mlp", .directives = k4x2},
-                                           ModelCase{.folder = "digits_mlp", .directives = kTopRight},
-                                           ModelCase{.folder = "digits_mlp", .device = "ve2302"},
-                                           ModelCase{.folder = "digits_mlp_float"},
-                                           ModelCase{.folder = "digits_mlp_float", .directives = k2x2},
-                                           ModelCase{.folder = "digits_wide"},
-                                           ModelCase{.folder = "digits_wide", .directives = kUneven},
-                                           ModelCase{.folder = "digits_b1"},
-                                           ModelCase{.folder = "digits_dyn", .batch = 8}));
+INSTANTIATE_TEST_SUITE_P(
+    Digits, OwnModel,
+    ::testing::Values(
+        ModelCase{.folder = "digits_mlp"}, ModelCase{.folder = "digits_mlp", .directives = k1x1},
+        ModelCase{.folder = "digits_mlp", .directives = k2x2},
+        ModelCase{.folder = "digits_mlp", .directives = k4x2},
+        ModelCase{.folder = "digits_mlp", .directives = kTopRight},
+        ModelCase{.folder = "digits_mlp", .device = "ve2302"},
+        ModelCase{.folder = "digits_mlp", .device = "xc2ve3858"},
+        ModelCase{.folder = "digits_mlp", .directives = k2x2, .device = "xc2ve3858"},
+        ModelCase{.folder = "digits_mlp", .directives = k4x2, .device = "xc2ve3858"},
+        ModelCase{.folder = "digits_mlp_float"},
+        ModelCase{.folder = "digits_mlp_float", .device = "xc2ve3858"},
+        ModelCase{.folder = "digits_mlp_float", .directives = k2x2}, ModelCase{.folder = "digits_wide"},
+        ModelCase{.folder = "digits_wide", .directives = kUneven},
+        ModelCase{.folder = "digits_wide", .device = "xc2ve3858"}, ModelCase{.folder = "digits_b1"},
+        ModelCase{.folder = "digits_b1", .device = "xc2ve3858"},
+        ModelCase{.folder = "digits_dyn", .batch = 8},
+        ModelCase{.folder = "digits_dyn", .device = "xc2ve3858", .batch = 8}));
 INSTANTIATE_TEST_SUITE_P(Mixer, OwnModel,
                          ::testing::Values(ModelCase{.folder = "mixer_i8"},
-                                           ModelCase{.folder = "mixer_i8", .device = "ve2302"}));
+                                           ModelCase{.folder = "mixer_i8", .device = "ve2302"},
+                                           ModelCase{.folder = "mixer_i8", .device = "xc2ve3858"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Shared, SharedModel,
@@ -68,7 +75,13 @@ INSTANTIATE_TEST_SUITE_P(
         ModelCase{.folder = "residual_i8", .directives = R"({"default": {"cas_num": 2}})"},
         ModelCase{.folder = "residual_i8", .device = "ve2302"}, ModelCase{.folder = "branch_i16"},
         ModelCase{.folder = "branch_i16", .device = "ve2302"},
-        ModelCase{.folder = "mlperf_ad_a16w8", .files = {{"output", "0"}}}));
+        ModelCase{.folder = "mlperf_ad_a16w8", .files = {{"output", "0"}}},
+        ModelCase{.folder = "mlp_i8", .device = "xc2ve3858"},
+        ModelCase{.folder = "mlperf_ad_int8", .device = "xc2ve3858", .files = {{"output", "0"}}},
+        ModelCase{.folder = "mnist_mlp_int8", .device = "xc2ve3858", .files = {{"output", "0"}}},
+        ModelCase{.folder = "residual_i8", .device = "xc2ve3858"},
+        ModelCase{.folder = "branch_i16", .device = "xc2ve3858"},
+        ModelCase{.folder = "mlperf_ad_a16w8", .device = "xc2ve3858", .files = {{"output", "0"}}}));
 
 // The NPU has no programmable logic: words come from external memory and go there. So they can elsewhere.
 INSTANTIATE_TEST_SUITE_P(
@@ -107,8 +120,10 @@ TEST(ModelOnNoc, EndsAreBuffersInExternalMemory) {
 
 // A kernel whose buffers lie in banks of their own waits for nobody: simulated calls take what the schedule
 // says.
-TEST(ModelTiming, KernelCallsTakeTheirScheduledCycles) {
-  const ModelRun run = run_model(own_model("digits_mlp"), {.folder = "digits_mlp", .directives = k1x1});
+class ModelTiming : public ::testing::TestWithParam<std::string> {};
+TEST_P(ModelTiming, KernelCallsTakeTheirScheduledCycles) {
+  const ModelCase model{.folder = "digits_mlp", .directives = k1x1, .device = GetParam()};
+  const ModelRun run = run_model(own_model("digits_mlp"), model);
   ASSERT_FALSE(run.result.fault) << run.result.fault->message;
   ASSERT_EQ(run.result.statistics.cores.size(), run.plan.layers.size());
   for (const traces::CoreStatistics& core : run.result.statistics.cores) {
@@ -119,6 +134,7 @@ TEST(ModelTiming, KernelCallsTakeTheirScheduledCycles) {
         << layer.name;
   }
 }
+INSTANTIATE_TEST_SUITE_P(Devices, ModelTiming, ::testing::Values("ve2802", "xc2ve3858"));
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 #include "arch/host/port_map.hpp"
 #include "compiler/codegen/codegen.hpp"
 #include "compiler/frontend/import_onnx.hpp"
+#include "compiler/graph/reference.hpp"
 #include "compiler/passes/pipeline.hpp"
 #include "compiler/plan/directives.hpp"
 #include "compiler/plan/planner.hpp"
@@ -149,12 +150,19 @@ compiler::Directives random_cuts(const compiler::Graph& graph, const arch::Devic
     if (random() % 2 == 0) cut.route = compiler::Transport::direct;
     if (dense == nullptr) continue;
     if (random() % 3 == 0) {
-      const auto modes =
+      auto modes =
           kernels::dense_modes(graph.tensor(dense->x).quant.type, graph.tensor(dense->w).quant.type, device);
+      const std::int64_t bound = compiler::accumulator_bound(graph, *dense);
+      std::erase_if(modes, [&](const arch::MultiplyMode& mode) {
+        return mode.accumulator_bits == 32 && bound >= std::int64_t{1} << 31;
+      });
       const arch::MultiplyMode& mode = modes[random() % modes.size()];
       cut.mmul = {{mode.rows, mode.inner, mode.columns}};
     }
-    if (random() % 3 == 0) cut.block = {{1 << random() % 3, 2}};
+    if (random() % 3 == 0) {
+      const int rows = 1 << random() % 3;
+      if (2 * rows < device.core.accumulator_registers) cut.block = {{rows, 2}};
+    }
     const std::int64_t k = graph.tensor(dense->w).rows();
     const auto alike = chains.find(dense->x);
     cut.cas_len = alike != chains.end() && random() % 2 == 0 ? alike->second : slices(k, 16);
@@ -201,8 +209,9 @@ RandomRun run_with(const tests::RandomModel& model, const arch::Device& device,
 namespace {
 
 // crowded: more layers, wider ones, more slices.
-void sweep(std::uint64_t first, std::uint64_t count, bool crowded, int least_percent) {
-  const arch::Device device = arch::load_device("ve2802");
+void sweep(std::uint64_t first, std::uint64_t count, bool crowded, int least_percent,
+           const std::string& name) {
+  const arch::Device device = arch::load_device(name);
   int compiled = 0;
   int tiles = 0;
   int direct = 0;
@@ -221,9 +230,9 @@ void sweep(std::uint64_t first, std::uint64_t count, bool crowded, int least_per
     tiles += run.tiles;
     direct += run.direct;
   }
-  std::printf("seeds %llu to %llu: %d networks on %d tiles bit-exact, %d direct links, %llu refused\n",
-              static_cast<unsigned long long>(first), static_cast<unsigned long long>(first + count - 1),
-              compiled, tiles, direct,
+  std::printf("%s, seeds %llu to %llu: %d networks on %d tiles bit-exact, %d direct links, %llu refused\n",
+              name.c_str(), static_cast<unsigned long long>(first),
+              static_cast<unsigned long long>(first + count - 1), compiled, tiles, direct,
               static_cast<unsigned long long>(count) - static_cast<unsigned long long>(compiled));
   for (const auto& [text, times] : refusals) std::printf("  %d x %s\n", times, text.c_str());
   EXPECT_GE(compiled * 100, static_cast<int>(count) * least_percent);
@@ -231,12 +240,12 @@ void sweep(std::uint64_t first, std::uint64_t count, bool crowded, int least_per
 
 }  // namespace
 
-void sweep_random(std::uint64_t first, std::uint64_t count) {
-  sweep(first, count, false, 80);
+void sweep_random(std::uint64_t first, std::uint64_t count, const std::string& device) {
+  sweep(first, count, false, 80, device);
 }
 
-void sweep_crowded(std::uint64_t first, std::uint64_t count) {
-  sweep(first, count, true, 66);
+void sweep_crowded(std::uint64_t first, std::uint64_t count, const std::string& device) {
+  sweep(first, count, true, 66, device);
 }
 
 }  // namespace aie4ml::test

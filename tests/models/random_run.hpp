@@ -44,8 +44,8 @@ RandomRun run_with(const tests::RandomModel& model, const arch::Device& device,
 
 // Runs so many seeds, prints what was run and what was refused; fails for every network that differs or comes
 // to a standstill, and if more than a fifth is refused.
-void sweep_random(std::uint64_t first, std::uint64_t count);
+void sweep_random(std::uint64_t first, std::uint64_t count, const std::string& device = "ve2802");
 // Larger networks cut finer, until streams and descriptors run out: a third may be refused.
-void sweep_crowded(std::uint64_t first, std::uint64_t count);
+void sweep_crowded(std::uint64_t first, std::uint64_t count, const std::string& device = "ve2802");
 
 }  // namespace aie4ml::test

@@ -82,7 +82,7 @@ std::vector<std::string> description(const TileKernel& kernel) {
 
 }  // namespace
 
-KernelSet::KernelSet(const Plan& plan, const LiveParts& live) {
+KernelSet::KernelSet(const Plan& plan, const LiveParts& live, const arch::Device& device) {
   struct Found {
     kernels::VectorProgram program;
     std::vector<ArgumentUse> uses;
@@ -98,7 +98,7 @@ KernelSet::KernelSet(const Plan& plan, const LiveParts& live) {
       auto entry = std::find_if(entries_.begin(), entries_.end(),
                                 [&](const Entry& e) { return e.kernel == tile.kernel; });
       if (entry == entries_.end()) {
-        kernels::VectorProgram program = program_of(tile.kernel);
+        kernels::VectorProgram program = program_of(tile.kernel, device);
         std::vector<ArgumentUse> uses = uses_of(tile.kernel, program);
         std::string key = kernels::print(program);
         for (const ArgumentUse& use : uses) key += fmt::format(" {}", use.elements);

@@ -12,7 +12,7 @@ namespace aie4ml::compiler {
 
 class KernelSet {
  public:
-  KernelSet(const Plan& plan, const LiveParts& live);
+  KernelSet(const Plan& plan, const LiveParts& live, const arch::Device& device);
   [[nodiscard]] const std::vector<kernels::KernelSource>& sources() const { return sources_; }
   // Of a tile whose chain is alive.
   [[nodiscard]] const kernels::KernelSource& of(const TileKernel& kernel) const;

@@ -23,7 +23,7 @@ Project::Project(const Graph& the_graph, const Plan& the_plan, const arch::Devic
       plan(the_plan),
       device(the_device),
       live(the_plan),
-      kernels(the_plan, live),
+      kernels(the_plan, live, the_device),
       transport(plan_transport(the_plan, live, the_device)) {
   UniqueNames layers;
   for (const LayerPlan& layer : plan.layers) layer_names.push_back(layers.take(identifier(layer.name)));

@@ -1,6 +1,8 @@
 // The dense kernel in every multiply of the device, every blocking and with transposed activations, on the
 // functional core engine against the plain reference.
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -16,9 +18,12 @@ namespace {
 
 using arch::ElementType;
 
-const arch::Device& device() {
-  static const arch::Device loaded = arch::load_device("ve2802");
-  return loaded;
+constexpr std::array kDevices = {"ve2802", "xc2ve3858"};
+
+const arch::Device& device(const std::string& name = kDevices[0]) {
+  static std::map<std::string, const arch::Device> loaded;
+  const auto found = loaded.find(name);
+  return found != loaded.end() ? found->second : loaded.emplace(name, arch::load_device(name)).first->second;
 }
 
 constexpr std::array kRoles = {CascadeRole::single, CascadeRole::first, CascadeRole::middle,
@@ -41,7 +46,8 @@ std::string name(const DenseTile& t) {
 }
 
 // Whether the kernel takes this tile; sizes are given in steps of it.
-bool make(DenseTile& tile, CascadeRole role, int row_steps, int k_steps, int column_steps) {
+bool make(DenseTile& tile, CascadeRole role, int row_steps, int k_steps, int column_steps,
+          const arch::Device& on) {
   const bool output = role == CascadeRole::single || role == CascadeRole::last;
   tile.role = role;
   tile.bias &= output;
@@ -49,17 +55,17 @@ bool make(DenseTile& tile, CascadeRole role, int row_steps, int k_steps, int col
   tile.rows = row_steps * row_step(tile);
   tile.k = k_steps * tile.mmul.k;
   tile.n = column_steps * column_step(tile);
-  return check(tile, device()).empty();
+  return check(tile, on).empty();
 }
 
-void expect_equal(const DenseTile& tile, std::mt19937& random) {
+void expect_equal(const DenseTile& tile, std::mt19937& random, const arch::Device& on) {
   SCOPED_TRACE(name(tile));
-  const KernelCode kernel = dense_code(tile, device());
-  EXPECT_EQ(text(verify(kernel, dense_program(tile), device())), "");
-  EXPECT_EQ(text(kernel.code.validate(device())), "");
+  const KernelCode kernel = dense_code(tile, on);
+  EXPECT_EQ(text(verify(kernel, dense_program(tile), on)), "");
+  EXPECT_EQ(text(kernel.code.validate(on)), "");
   const DenseTileData data = test::random_data(tile, random);
   const DenseTileResult expected = dense_tile_reference(tile, data);
-  const test::KernelRun run = test::run_kernel(kernel, tile, data, device());
+  const test::KernelRun run = test::run_kernel(kernel, tile, data, on);
   ASSERT_FALSE(run.fault) << *run.fault;
   EXPECT_EQ(run.result.out, expected.out);
   EXPECT_EQ(run.result.cascade_out, expected.cascade_out);
@@ -68,26 +74,33 @@ void expect_equal(const DenseTile& tile, std::mt19937& random) {
   EXPECT_EQ(run.macs, kernel.macs);
 }
 
-class DenseModes : public testing::TestWithParam<DenseTile> {};
+struct ModeOn {
+  std::string device;
+  DenseTile tile;
+};
+class DenseModes : public testing::TestWithParam<ModeOn> {
+ protected:
+  [[nodiscard]] static const arch::Device& on() { return device(GetParam().device); }
+};
 
 TEST_P(DenseModes, EqualReferenceInEveryRoleBlockingAndOutput) {
   std::mt19937 random(7);
   int made = 0;
-  const bool is_signed = arch::is_signed(GetParam().lhs);
+  const bool is_signed = arch::is_signed(GetParam().tile.lhs);
   for (const Blocking blocking : kBlockings) {
     if (!is_signed && blocking != Blocking{}) continue;  // the same schedules
     for (const CascadeRole role : kRoles) {
       for (const ElementType out : {ElementType::int8, ElementType::uint8, ElementType::int16}) {
         for (const bool transposed : {false, true}) {
-          DenseTile tile = GetParam();
+          DenseTile tile = GetParam().tile;
           tile.blocking = blocking;
           tile.out = out;
           tile.lhs_transposed = transposed;
           tile.bias = true;
           tile.relu = out != ElementType::int16;
           for (const int k_steps : {2, 12}) {
-            if (!make(tile, role, 1 + made % 2, k_steps, 1 + made % 3)) continue;
-            expect_equal(tile, random);
+            if (!make(tile, role, 1 + made % 2, k_steps, 1 + made % 3, on())) continue;
+            expect_equal(tile, random, on());
             ++made;
           }
         }
@@ -105,13 +118,13 @@ TEST_P(DenseModes, EqualReferenceInEveryFormAndSaturation) {
         for (const ElementType out :
              {ElementType::int8, ElementType::uint8, ElementType::int16, ElementType::uint16}) {
           for (const auto saturation : {arch::SaturationMode::none, arch::SaturationMode::symmetric}) {
-            DenseTile tile = GetParam();
+            DenseTile tile = GetParam().tile;
             tile.blocking = blocking;
             tile.bias = bias;
             tile.relu = relu;
             tile.out = out;
             tile.saturation = saturation;
-            if (make(tile, CascadeRole::single, 1, 10, 2)) expect_equal(tile, random);
+            if (make(tile, CascadeRole::single, 1, 10, 2, on())) expect_equal(tile, random, on());
           }
         }
       }
@@ -119,25 +132,32 @@ TEST_P(DenseModes, EqualReferenceInEveryFormAndSaturation) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Multiplies, DenseModes, testing::ValuesIn(test::all_modes(device())),
-                         [](const auto& tile) {
-                           const DenseTile& of = tile.param;
-                           return fmt::format("{}_{}_{}x{}x{}_acc{}", arch::to_string(of.lhs),
-                                              arch::to_string(of.weights), of.mmul.m, of.mmul.k, of.mmul.n,
-                                              of.accumulator_bits);
-                         });
+std::vector<ModeOn> all_modes() {
+  std::vector<ModeOn> modes;
+  for (const char* name : kDevices) {
+    for (const DenseTile& tile : test::all_modes(device(name))) modes.push_back({name, tile});
+  }
+  return modes;
+}
+
+INSTANTIATE_TEST_SUITE_P(Multiplies, DenseModes, testing::ValuesIn(all_modes()), [](const auto& mode) {
+  const DenseTile& of = mode.param.tile;
+  return fmt::format("{}_{}_{}_{}x{}x{}_acc{}", mode.param.device, arch::to_string(of.lhs),
+                     arch::to_string(of.weights), of.mmul.m, of.mmul.k, of.mmul.n, of.accumulator_bits);
+});
 
 // Multiplies an iteration against cycles of it: nothing but the vector unit may limit the inner loop.
 TEST(DenseBlocking, InnerLoopIssuesAMultiplyEveryCycle) {
-  for (DenseTile tile : test::all_modes(device())) {
+  for (auto& [name_of_device, tile] : all_modes()) {
+    const arch::Device& on = device(name_of_device);
     for (const Blocking blocking : {Blocking{2, 2}, Blocking{2, 4}, Blocking{4, 2}}) {
       for (const bool transposed : {false, true}) {
         tile.blocking = blocking;
         tile.out = ElementType::int16;
         tile.lhs_transposed = transposed;
-        if (!make(tile, CascadeRole::single, 1, 20, 1)) continue;
-        SCOPED_TRACE(name(tile));
-        const KernelCode kernel = dense_code(tile, device());
+        if (!make(tile, CascadeRole::single, 1, 20, 1, on)) continue;
+        SCOPED_TRACE(name_of_device + ": " + name(tile));
+        const KernelCode kernel = dense_code(tile, on);
         const auto& regions = kernel.code.regions;
         const auto loop =
             std::find_if(regions.begin(), regions.end(), [](const auto& r) { return r.name == "k loop"; });
@@ -184,24 +204,33 @@ TEST(DenseModeList, OffersWideAccumulatorsBesideTheNarrow) {
 // What the kernels reach of the multiplier, as docs/kernels.md has it. Cycles of a call without stalls.
 TEST(DenseEfficiency, OfTypicalSizes) {
   struct Row {
+    const char* device;
     ElementType lhs, weights;
     int mode, rows, k, n;
     Blocking blocking;
     int least_percent;
   };
   using enum ElementType;
+  constexpr const char* kFirst = "ve2802";
+  constexpr const char* kSecond = "xc2ve3858";
   const Row table[] = {
-      {int8, int8, 0, 64, 232, 64, {2, 2}, 75},  {int8, int8, 0, 64, 232, 64, {2, 4}, 85},
-      {int8, int8, 0, 64, 232, 64, {4, 2}, 85},  {int8, int8, 0, 8, 128, 64, {2, 2}, 65},
-      {int8, int8, 0, 16, 128, 64, {4, 2}, 75},  {int8, int8, 1, 64, 232, 64, {2, 4}, 70},
-      {int16, int8, 0, 64, 128, 64, {2, 2}, 75}, {int16, int8, 0, 64, 128, 64, {2, 4}, 80},
-      {int16, int8, 1, 64, 128, 64, {2, 2}, 60}, {int16, int8, 1, 64, 128, 64, {4, 2}, 75},
-      {int16, int16, 0, 64, 64, 64, {2, 2}, 70}, {int16, int16, 0, 64, 64, 64, {4, 2}, 75},
+      {kFirst, int8, int8, 0, 64, 232, 64, {2, 2}, 85},   {kFirst, int8, int8, 0, 64, 232, 64, {2, 4}, 85},
+      {kFirst, int8, int8, 0, 64, 232, 64, {4, 2}, 90},   {kFirst, int8, int8, 0, 8, 128, 64, {2, 2}, 65},
+      {kFirst, int8, int8, 0, 16, 128, 64, {4, 2}, 75},   {kFirst, int8, int8, 1, 64, 232, 64, {2, 4}, 70},
+      {kFirst, int16, int8, 0, 64, 128, 64, {2, 2}, 75},  {kFirst, int16, int8, 0, 64, 128, 64, {2, 4}, 80},
+      {kFirst, int16, int8, 1, 64, 128, 64, {2, 2}, 60},  {kFirst, int16, int8, 1, 64, 128, 64, {4, 2}, 75},
+      {kFirst, int16, int16, 0, 64, 64, 64, {2, 2}, 70},  {kFirst, int16, int16, 0, 64, 64, 64, {4, 2}, 75},
+      {kSecond, int8, int8, 0, 64, 232, 64, {2, 2}, 80},  {kSecond, int8, int8, 0, 64, 232, 64, {2, 4}, 80},
+      {kSecond, int8, int8, 0, 64, 232, 64, {4, 2}, 80},  {kSecond, int8, int8, 0, 8, 128, 64, {1, 4}, 65},
+      {kSecond, int8, int8, 1, 64, 232, 64, {2, 2}, 80},  {kSecond, int16, int8, 0, 64, 128, 64, {2, 2}, 70},
+      {kSecond, int16, int16, 0, 64, 64, 64, {2, 2}, 70}, {kSecond, int16, int16, 1, 64, 64, 64, {2, 2}, 60},
   };
-  std::printf("types           multiply       blocks  rows    k   n   cycles  MAC/cycle  of peak\n");
+  std::printf(
+      "device     types           multiply       blocks  rows    k   n   cycles  MAC/cycle  of peak\n");
   for (const Row& row : table) {
+    const arch::Device& on = device(row.device);
     const arch::MultiplyMode mode =
-        dense_modes(row.lhs, row.weights, device()).at(static_cast<std::size_t>(row.mode));
+        dense_modes(row.lhs, row.weights, on).at(static_cast<std::size_t>(row.mode));
     DenseTile tile;
     tile.lhs = tile.out = row.lhs;
     tile.weights = row.weights;
@@ -214,14 +243,14 @@ TEST(DenseEfficiency, OfTypicalSizes) {
     tile.n = row.n;
     tile.bias = tile.relu = true;
     tile.shift = 9;
-    const KernelCode kernel = dense_code(tile, device());
+    const KernelCode kernel = dense_code(tile, on);
     const double rate = static_cast<double>(kernel.macs) / static_cast<double>(kernel.cycles.value);
     const double percent = 100 * rate / mode.macs();
-    std::printf("%-6s x %-6s %dx%dx%d acc%-4d %dx%d    %4d %4d %3d %8lld %10.1f %7.1f%%\n",
-                std::string(arch::to_string(row.lhs)).c_str(),
-                std::string(arch::to_string(row.weights)).c_str(), mode.rows, mode.inner, mode.columns,
-                mode.accumulator_bits, row.blocking.rows, row.blocking.columns, row.rows, row.k, row.n,
-                static_cast<long long>(kernel.cycles.value), rate, percent);
+    const std::string types = fmt::format("{} x {}", arch::to_string(row.lhs), arch::to_string(row.weights));
+    std::printf("%-10s %-15s %dx%dx%d acc%-4d %dx%d    %4d %4d %3d %8lld %10.1f %7.1f%%\n", row.device,
+                types.c_str(), mode.rows, mode.inner, mode.columns, mode.accumulator_bits, row.blocking.rows,
+                row.blocking.columns, row.rows, row.k, row.n, static_cast<long long>(kernel.cycles.value),
+                rate, percent);
     EXPECT_GE(percent, row.least_percent);
     EXPECT_LE(percent, 100);
   }

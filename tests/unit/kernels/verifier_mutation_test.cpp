@@ -25,6 +25,10 @@ const arch::Device& device() {
   static const arch::Device loaded = arch::load_device("ve2802");
   return loaded;
 }
+const arch::Device& second() {
+  static const arch::Device loaded = arch::load_device("xc2ve3858");
+  return loaded;
+}
 
 struct Mutant {
   std::string kind;
@@ -46,7 +50,7 @@ unsigned slots(const arch::Bundle& bundle, const arch::Instruction* without = nu
 
 class Mutator {
  public:
-  explicit Mutator(const KernelCode& original) : original_(original) {}
+  Mutator(const KernelCode& original, const arch::Device& on) : original_(original), device_(on) {}
 
   std::vector<Mutant> all() {
     const auto& bundles = original_.code.bundles;
@@ -111,7 +115,7 @@ class Mutator {
       if (!op.regs[i].valid()) continue;
       for (const int by : {-1, 1}) {
         const int index = op.regs[i].index + by;
-        if (index < 0 || index >= arch::register_count(device(), op.regs[i].cls)) continue;
+        if (index < 0 || index >= arch::register_count(device_, op.regs[i].cls)) continue;
         edit("register", b, o, [&](arch::Bundle& bundle, std::size_t at) {
           bundle.ops[at].regs[i].index = static_cast<std::uint8_t>(index);
         });
@@ -128,7 +132,9 @@ class Mutator {
       });
     }
     if (op.mem.mode == arch::AddressMode::post_imm || op.mem.mode == arch::AddressMode::offset) {
-      edit("step", b, o, [](arch::Bundle& bundle, std::size_t at) { bundle.ops[at].mem.imm += 32; });
+      edit("step", b, o, [this](arch::Bundle& bundle, std::size_t at) {
+        bundle.ops[at].mem.imm += device_.core.load_bits / 8;
+      });
     }
     if (op.mem.modifier.valid()) {
       edit("modifier", b, o, [](arch::Bundle& bundle, std::size_t at) {
@@ -141,6 +147,7 @@ class Mutator {
   }
 
   const KernelCode& original_;
+  const arch::Device& device_;
   std::vector<Mutant> mutants_;
 };
 
@@ -151,13 +158,13 @@ struct Tally {
 // run: the mutant's result, which must be that of the kernel.
 template <class Run>
 void expect_survivors_equivalent(const VectorProgram& program, const KernelCode& kernel,
-                                 const DenseTileResult& expected, Run run) {
-  ASSERT_TRUE(verify(kernel, program, device()).empty());
+                                 const DenseTileResult& expected, const arch::Device& on, Run run) {
+  ASSERT_TRUE(verify(kernel, program, on).empty());
   std::map<std::string, Tally> tallies;
-  for (const Mutant& mutant : Mutator(kernel).all()) {
+  for (const Mutant& mutant : Mutator(kernel, on).all()) {
     Tally& tally = tallies[mutant.kind];
     ++tally.made;
-    if (!verify(mutant.kernel, program, device()).empty()) {
+    if (!verify(mutant.kernel, program, on).empty()) {
       ++tally.killed;
       continue;
     }
@@ -186,17 +193,22 @@ void expect_survivors_equivalent(const VectorProgram& program, const KernelCode&
   }
 }
 
-class VerifierMutation : public testing::TestWithParam<DenseTile> {};
+struct TileOn {
+  const arch::Device* device;
+  DenseTile tile;
+};
+class VerifierMutation : public testing::TestWithParam<TileOn> {};
 
 TEST_P(VerifierMutation, SurvivorsAreEquivalent) {
-  const DenseTile& tile = GetParam();
+  const arch::Device* on = GetParam().device;
+  const DenseTile& tile = GetParam().tile;
   std::mt19937 random(5);
   DenseTileData data = test::random_data(tile, random);
   // A load in vain may go a little further unnoticed.
   if (tile.bias) data.bias.resize(data.bias.size() + 64);
   expect_survivors_equivalent(
-      dense_program(tile), dense_code(tile, device()), dense_tile_reference(tile, data),
-      [&](const KernelCode& mutant) { return test::run_kernel(mutant, tile, data, device()); });
+      dense_program(tile), dense_code(tile, *on), dense_tile_reference(tile, data), *on,
+      [&](const KernelCode& mutant) { return test::run_kernel(mutant, tile, data, *on); });
 }
 
 TEST(VerifierMutationElementwise, SurvivorsAreEquivalent) {
@@ -210,7 +222,8 @@ TEST(VerifierMutationElementwise, SurvivorsAreEquivalent) {
   for (auto& bytes : in) bytes = test::random_bytes(buffer_bytes(tile), random);
   const test::KernelBuffers buffers{{{"a", in[0]}, {"b", in[1]}}, buffer_bytes(tile), {}};
   expect_survivors_equivalent(
-      elementwise_program(tile), elementwise_code(tile, device()), {elementwise_tile_reference(tile, in), {}},
+      elementwise_program(tile, device()), elementwise_code(tile, device()),
+      {elementwise_tile_reference(tile, in), {}}, device(),
       [&](const KernelCode& mutant) { return test::run_kernel(mutant, buffers, device()); });
 }
 
@@ -231,17 +244,20 @@ DenseTile large_blocks() {
   return tile;
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels, VerifierMutation,
-                         testing::Values(test::make_tile(device(), CascadeRole::single, 8, 40, 32),
-                                         test::make_tile(device(), CascadeRole::first, 16, 48, 32),
-                                         test::make_tile(device(), CascadeRole::middle, 8, 32, 32),
-                                         test::make_tile(device(), CascadeRole::last, 16, 40, 48),
-                                         test::make_tile(device(), CascadeRole::single, 8, 16, 32),
-                                         wide_lanes(), large_blocks()),
-                         [](const auto& tile) {
-                           return fmt::format("{}_k{}_acc{}", to_string(tile.param.role), tile.param.k,
-                                              tile.param.accumulator_bits);
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Kernels, VerifierMutation,
+    testing::Values(TileOn{&device(), test::make_tile(device(), CascadeRole::single, 8, 40, 32)},
+                    TileOn{&device(), test::make_tile(device(), CascadeRole::first, 16, 48, 32)},
+                    TileOn{&device(), test::make_tile(device(), CascadeRole::middle, 8, 32, 32)},
+                    TileOn{&device(), test::make_tile(device(), CascadeRole::last, 16, 40, 48)},
+                    TileOn{&device(), test::make_tile(device(), CascadeRole::single, 8, 16, 32)},
+                    TileOn{&device(), wide_lanes()}, TileOn{&device(), large_blocks()},
+                    TileOn{&second(), test::make_tile(second(), CascadeRole::single, 16, 40, 32)},
+                    TileOn{&second(), test::make_tile(second(), CascadeRole::last, 16, 16, 16)}),
+    [](const auto& of) {
+      return fmt::format("{}_{}_k{}_acc{}", of.param.device->name, to_string(of.param.tile.role),
+                         of.param.tile.k, of.param.tile.accumulator_bits);
+    });
 
 }  // namespace
 }  // namespace aie4ml::kernels
