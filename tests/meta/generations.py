@@ -10,8 +10,8 @@ import sys
 
 FOLDERS = ("compiler", "kernels", "sim", "traces")
 SUFFIXES = {".hpp", ".cpp", ".h", ".cc", ".in"}
-# A program names a device in its usage and has one that it takes where the user gives none.
-EXAMPLES = re.compile(r"^(compiler|sim)/app/")
+# A program names a device in its usage, and it and the host's adf.h have one for users who give none.
+EXAMPLES = re.compile(r"^((compiler|sim)/app/|sim/adf/runtime/grid\.cpp$)")
 COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 
 
