@@ -16,7 +16,8 @@ constexpr int kWidestAccess = 64;                              // bytes
 constexpr int kLocksOfATile = 6;                               // empty and full of two operands and an output
 constexpr int kHalves = 2;                                     // of a double buffer, which a lock counts
 constexpr int kLatestScalar = 10;                              // that schedules find a place for
-constexpr int kLongestWrite = 32;  // that an S2MM channel's releases are kept in order for
+constexpr int kLongestWrite = 32;      // that an S2MM channel's releases are kept in order for
+constexpr int kWidestDmaAccess = 256;  // bits
 constexpr int kLeastAccumulatorBits = 1024;
 
 class Limits {
@@ -127,6 +128,8 @@ class Limits {
   void check_dma(const DmaFacts& dma, const std::string& block, Bytes memory, int access_cycles) {
     require((std::int64_t{4} << std::min(dma.length_bits, 40)) >= memory.value, block + ".length_bits",
             "cannot count the words of the memory");
+    require(dma.memory_bits <= kWidestDmaAccess, block + ".memory_bits",
+            fmt::format("more than {}", kWidestDmaAccess));
     require(dma.timing.write_cycles + access_cycles <= kLongestWrite, block + ".timing.write_cycles",
             fmt::format("a write takes more than {} cycles", kLongestWrite));
   }

@@ -389,6 +389,8 @@ TEST(DeviceErrors, BeyondWhatIsModelled) {
             "my.json: locks.max_value: locks count the halves of double buffers" + remedy);
   EXPECT_EQ(with("/memory_tile_dma/length_bits", 16),
             "my.json: memory_tile_dma.length_bits: cannot count the words of the memory" + remedy);
+  EXPECT_EQ(with("/memory_tile_dma/memory_bits", 1024),
+            "my.json: memory_tile_dma.memory_bits: more than 256" + remedy);
   EXPECT_EQ(with("/tile_dma/timing/write_cycles", 33),
             "my.json: tile_dma.timing.write_cycles: a write takes more than 32 cycles" + remedy);
 }
