@@ -32,6 +32,7 @@ class Limits {
     check_dma(device_.tile_dma, "tile_dma", device_.data_memory.size, 0);
     check_dma(device_.memory_tile_dma, "memory_tile_dma", device_.memory_tile.size,
               device_.memory_tile.access_cycles);
+    check_dma(device_.shim.dma, "shim.dma", Bytes(0), 0);
     return std::move(problems_);
   }
 
