@@ -66,6 +66,8 @@ class Limits {
               fmt::format("not a multiple of {} bytes within a bank", kWidestAccess));
     }
     require(core.default_stack.value > 0, "core.default_stack", "a tile without a stack");
+    require(core.conversion_bits >= kLeastAccumulatorBits, "core.conversion_bits",
+            fmt::format("less than {}", kLeastAccumulatorBits));
   }
 
   void check_multiply() {
