@@ -142,9 +142,10 @@ compiler::Directives random_cuts(const compiler::Graph& graph, const arch::Devic
     if (random() % 4 == 0) continue;  // left to the compiler
     if (random() % 3 == 0) {
       cut.contract = compiler::Contract::outer;
-      cut.cas_num = slices(graph.tensor(compiler::output_of(graph.nodes[index].op)).rows(), 16);
+      cut.cas_num = std::min(slices(graph.tensor(compiler::output_of(graph.nodes[index].op)).rows(), 16),
+                             device.grid.core_rows);
     } else {
-      cut.cas_num = slices(n, 16);
+      cut.cas_num = std::min(slices(n, 16), device.grid.core_rows);
       chains[compiler::output_of(graph.nodes[index].op)] = *cut.cas_num;
     }
     if (random() % 2 == 0) cut.route = compiler::Transport::direct;
